@@ -1,0 +1,20 @@
+"""Energies: scalar landscapes over states, low where something is remembered. One family a file."""
+
+from amem.energies.base import Energy, SpinEnergy
+from amem.energies.dense import Exponential, Polynomial
+from amem.energies.kernels import Epanechnikov, GaussianKDE
+from amem.energies.logsumexp import LogSumExp
+from amem.energies.quadratic import Hopfield
+from amem.energies.two_layer import KrotovHopfield
+
+__all__ = [
+    "Energy",
+    "Epanechnikov",
+    "Exponential",
+    "GaussianKDE",
+    "Hopfield",
+    "KrotovHopfield",
+    "LogSumExp",
+    "Polynomial",
+    "SpinEnergy",
+]

@@ -1,0 +1,120 @@
+"""The two-layer network of visible and hidden neurons behind every dense memory, and the Lagrangians that choose one."""
+
+import math
+from collections.abc import Callable
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from amem import checks
+from amem.energies.base import Energy
+
+Lagrangian = Callable[[Tensor], Tensor]
+"""A convex function of a layer's inputs, (..., n) to (...), whose gradient is the layer's activation."""
+
+
+def linear(currents: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch"]:
+    """L = ½ Σ x²: the activation is the input itself."""
+    return currents.square().sum(-1) / 2
+
+
+def power(order: int) -> Lagrangian:
+    """L = Σ [x]₊^order / order: the activation is the rectified power [x]₊^(order−1)."""
+    checks.count("order", order, least=2)
+    return lambda currents: currents.relu().pow(order).sum(-1) / order
+
+
+def hyperbolic(gain: float = 1.0) -> Lagrangian:
+    """L = gain⁻¹ Σ log cosh(gain · x): the activation is tanh(gain · x), the sign as gain → ∞ (then L → Σ|x|)."""
+    checks.positive("gain", gain)
+
+    def lagrangian(currents: Tensor) -> Tensor:
+        size = (gain * currents).abs()
+        return (size + torch.nn.functional.softplus(-2 * size) - math.log(2)).sum(-1) / gain
+
+    return lagrangian
+
+
+def softmax(beta: float = 1.0) -> Lagrangian:
+    """L = β⁻¹ log Σ exp(βx): the activation is softmax(βx)."""
+    checks.positive("beta", beta)
+    return lambda currents: (beta * currents).logsumexp(-1) / beta
+
+
+def spherical(currents: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch"]:
+    """L = ‖x‖: the activation is the direction x/‖x‖."""
+    return currents.norm(dim=-1)
+
+
+class KrotovHopfield(Energy):
+    """E(v, h) = [(v − I)·g − L_v] + [h·f − L_h] − fᵀΞg with g = ∂L_v/∂v and f = ∂L_h/∂h [krotov2021large, eq. 2].
+
+    A state is the visible currents followed by the hidden ones, (..., n + p). With fast hidden neurons, h = Ξg, it is the
+    effective energy of a dense memory: −Σ F(ξ^μ·σ), the log-sum-exp energy, or the memory on the sphere
+    [krotov2021large, sec. 3]. The network's own motion (`amem.dynamics.relax`) is not gradient descent, yet it never
+    raises E where both Lagrangians are convex.
+
+    patterns: (p, n); visible and hidden: Lagrangians; drive: the input current I of the visible neurons, (n,).
+    Raises ValueError or TypeError for patterns that are not a finite floating matrix, a Lagrangian that is not callable,
+    and a drive that is not of shape (n,).
+    """
+
+    patterns: Tensor
+    drive: Tensor
+
+    def __init__(
+        self,
+        patterns: Float[Tensor, "p n"],
+        visible: Lagrangian,
+        hidden: Lagrangian,
+        drive: Float[Tensor, " n"] | None = None,
+    ) -> None:
+        super().__init__()
+        self.keep("patterns", checks.matrix("patterns", patterns))
+        for name, lagrangian in (("visible", visible), ("hidden", hidden)):
+            if not callable(lagrangian):
+                raise TypeError(f"{name}: wanted a Lagrangian, got {checks.describe(lagrangian)}")
+        self.visible, self.hidden = visible, hidden
+        n = patterns.shape[1]
+        if drive is None:
+            drive = patterns.new_zeros(n)
+        if checks.states("drive", drive, n).ndim != 1:
+            raise ValueError(f"drive: wanted shape ({n},), got {checks.describe(drive)}")
+        self.keep("drive", drive)
+
+    def forward(self, state: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch"]:
+        v, h = self.layers(state)
+        g, f = activation(self.visible, v), activation(self.hidden, h)
+        visible = ((v - self.drive) * g).sum(-1) - self.visible(v)
+        hidden = (h * f).sum(-1) - self.hidden(h)
+        return visible + hidden - ((g @ self.patterns.T) * f).sum(-1)
+
+    def layers(self, state: Float[Tensor, "*batch n"]) -> tuple[Tensor, Tensor]:
+        """The visible (..., n) and the hidden (..., p) currents in a state."""
+        p, n = self.patterns.shape
+        visible, hidden = state.split([n, p], dim=-1)
+        return visible, hidden
+
+    def settled(self, visible: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch m"]:
+        """The state in which the hidden neurons have settled, h = Ξg(v), given the visible currents."""
+        return torch.cat([visible, activation(self.visible, visible) @ self.patterns.T], dim=-1)
+
+    def velocity(
+        self, state: Float[Tensor, "*batch n"], visible_time: float, hidden_time: float
+    ) -> Float[Tensor, "*batch n"]:
+        """τ_v v̇ = Ξᵀf − v + I and τ_h ḣ = Ξg − h [krotov2021large, eq. 1]."""
+        v, h = self.layers(state)
+        g, f = activation(self.visible, v), activation(self.hidden, h)
+        return torch.cat(
+            [(f @ self.patterns - v + self.drive) / visible_time, (g @ self.patterns.T - h) / hidden_time], dim=-1
+        )
+
+
+def activation(lagrangian: Lagrangian, currents: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch n"]:
+    """∂L/∂x, part of the graph where the currents are."""
+    tracked = torch.is_grad_enabled() and currents.requires_grad
+    with torch.enable_grad():
+        point = currents if tracked else currents.detach().requires_grad_()
+        (gradient,) = torch.autograd.grad(lagrangian(point).sum(), point, create_graph=tracked)
+    return gradient

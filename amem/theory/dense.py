@@ -1,0 +1,116 @@
+"""Dense memories: one-step errors at finite size, their Gaussian limit, and capacities with their constants."""
+
+import math
+
+import numpy as np
+from scipy.fft import irfft, next_fast_len
+from scipy.special import factorial2, gammaln, xlogy
+from scipy.stats import norm
+
+from amem import checks
+
+
+def one_step_error(n: int, p: int, order: int) -> float:
+    """The exact chance that one given spin turns wrong in one step from a stored pattern, F(x) = x^order.
+
+    The gap along the pattern is F(n) − F(n−2) + S. The cross-talk S is a sum of p − 1 independent copies of
+    s·(F(R+1) − F(R−1)), s = ±1 and R a sum of n − 1 fair ±1: a law on a lattice, whose (p−1)-fold convolution is computed
+    from its characteristic function. A gap of zero keeps the spin and is no error. Folding the lattice at a range R_max
+    where Bernstein's bound puts P(|S| > R_max) below 1e-15 is the only approximation.
+
+    Raises ValueError or TypeError if n is not a whole number of at least 2, p of at least 1, order of at least 2; and
+    ValueError if the lattice would need more than 2²⁶ points.
+    """
+    checks.count("n", n, least=2), checks.count("p", p), checks.count("order", order, least=2)
+    if p == 1:
+        return 0.0
+    rest = range(-(n - 1), n, 2)
+    steps = [(r + 1) ** order - (r - 1) ** order for r in rest]
+    signal = n**order - (n - 2) ** order
+    spacing = math.gcd(*steps)
+    chance = np.exp([math.lgamma(n) - math.lgamma(k + 1) - math.lgamma(n - k) - (n - 1) * math.log(2) for k in range(n)])
+    values = np.array([step // spacing for step in steps], dtype=float)
+    largest, variance = float(np.abs(values).max()), (p - 1) * float(chance @ values**2)
+    exponent = math.log(2e15)
+    reach = exponent * largest / 3 + math.sqrt((exponent * largest / 3) ** 2 + 2 * exponent * variance)
+    reach = min(reach, (p - 1) * largest)
+    points = next_fast_len(2 * max(math.ceil(reach), math.ceil(signal / spacing)) + 2, real=True)
+    if points > 1 << 26:
+        raise ValueError(f"n, p, order: wanted a lattice of at most 2**26 points, got {points} at {n}, {p}, {order}")
+    angle = 2 * np.pi * np.arange(points // 2 + 1) / points
+    characteristic = sum(weight * np.cos(value * angle) for value, weight in zip(values, chance, strict=True))
+    law = irfft(characteristic ** (p - 1), points)
+    wrong = math.floor(signal / spacing) + 1
+    return max(0.0, float(law[wrong : points // 2 + 1].sum()))
+
+
+def gaussian_one_step_error(n: int, p: int, order: int) -> float:
+    """Q(√(n^{order−1} / ((2·order−3)!! p))) [krotov2016dense, eq. 5].
+
+    Raises ValueError or TypeError if n or p is not a whole number of at least 1 or order of at least 2.
+    """
+    checks.count("n", n), checks.count("p", p), checks.count("order", order, least=2)
+    return float(norm.sf(math.sqrt(n ** (order - 1) / (_double_factorial(order) * p))))
+
+
+def capacity(n: int, order: int, error: float) -> float:
+    """α n^{order−1}, α = 1/(z²(2·order−3)!!), Q(z) = error: the load at which a spin errs that often [krotov2016dense, eq. 6].
+
+    α = 0.138 at order 2 and error 0.36 %.
+    Raises ValueError or TypeError if n is not a whole number of at least 1, order of at least 2, or error not in (0, ½).
+    """
+    checks.count("n", n), checks.count("order", order, least=2)
+    if not 0 < checks.fraction("error", error) < 0.5:
+        raise ValueError(f"error: wanted a rate above 0 and below 0.5, got {error!r}")
+    return n ** (order - 1) / (float(norm.isf(error)) ** 2 * _double_factorial(order))
+
+
+def capacity_without_errors(n: int, order: int) -> float:
+    """n^{order−1} / (2(2·order−3)!! ln n): the load up to which one pattern is kept whole [krotov2016dense, eq. 7].
+
+    The same threshold as [demircigil2017model, thm. 2] for a given pattern; for all patterns together divide by `order`.
+    Raises ValueError or TypeError if n or order is not a whole number of at least 2.
+    """
+    checks.count("n", n, least=2), checks.count("order", order, least=2)
+    return n ** (order - 1) / (2 * _double_factorial(order) * math.log(n))
+
+
+def rate_function(a: float) -> float:
+    """I(a) = ½[(1+a) ln(1+a) + (1−a) ln(1−a)], the rate at which a mean of n fair ±1 exceeds a; I(1) = ln 2.
+
+    Raises ValueError or TypeError if a is not in [−1, 1].
+    """
+    if not -1 <= checks.real("a", a) <= 1:
+        raise ValueError(f"a: wanted a number between -1 and 1, got {a!r}")
+    return float(xlogy(1 + a, 1 + a) + xlogy(1 - a, 1 - a)) / 2
+
+
+def exponential_rate_all(flipped: float) -> float:
+    """I(1−2ρ)/2: below this rate α, e^{αn} patterns are *all* restored in one step from ρn wrong bits [demircigil2017model, thm. 3].
+
+    ½ ln 2 at ρ = 0. Raises ValueError or TypeError if flipped is not in [0, ½].
+    """
+    return rate_function(1 - 2 * _below_half(flipped)) / 2
+
+
+def exponential_rate_one(flipped: float) -> float:
+    """The rate α up to which a *given* one of e^{αn} patterns is restored in one step from a fraction ρ of wrong bits.
+
+    I(1−2ρ) while one rare pattern dominates the cross-talk, I(1−2ρ) < 2 tanh 2 − ln cosh 2; else the Gaussian value
+    2(1−2ρ) − ln cosh 2 (0.675 at ρ = 0). Derived here by the random-energy argument; not in the paper.
+    Raises ValueError or TypeError if flipped is not in [0, ½].
+    """
+    agreement = 1 - 2 * _below_half(flipped)
+    rare = rate_function(agreement)
+    gaussian = math.log(math.cosh(2))
+    return rare if rare < 2 * math.tanh(2) - gaussian else 2 * agreement - gaussian
+
+
+def _below_half(flipped: float) -> float:
+    if checks.fraction("flipped", flipped) > 0.5:
+        raise ValueError(f"flipped: wanted a fraction of at most 0.5, got {flipped!r}")
+    return flipped
+
+
+def _double_factorial(order: int) -> float:
+    return float(factorial2(2 * order - 3))
