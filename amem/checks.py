@@ -93,7 +93,8 @@ def generator(name: str, value: object) -> torch.Generator:
 
 
 def scale(name: str, value: object, like: Tensor) -> Tensor:
-    """A number above zero as a tensor of no axes with the dtype and device of another; a learned parameter stays itself."""
+    """A number above zero as a tensor of no axes with the dtype and device of another; a learned parameter stays
+    itself."""
     if isinstance(value, torch.nn.Parameter):
         positive(name, value.item() if value.ndim == 0 else value)
         return value

@@ -83,9 +83,9 @@ class Threshold:
 def threshold(load: ArrayLike, successes: ArrayLike, trials: ArrayLike) -> Threshold:
     """Fit P(success) = 1/(1 + exp((load − middle)/width)) to counts on a grid by maximum likelihood.
 
-    A success becomes rarer as load grows (give log load where that is natural). The interval is the profile-likelihood
-    one: all middles whose best log-likelihood is within 1.92 of the maximum (half the 95 % quantile of χ² with one degree
-    of freedom). Middles are resolved to a thousandth of the grid's extent.
+    A success becomes rarer as load grows (give log load where that is natural). The interval is the
+    profile-likelihood one: all middles whose best log-likelihood is within 1.92 of the maximum (half the 95 %
+    quantile of χ² with one degree of freedom). Middles are resolved to a thousandth of the grid's extent.
 
     Raises ValueError if the grid has fewer than two points, or no rise and fall to fit.
     """

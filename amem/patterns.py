@@ -20,7 +20,9 @@ def spins(
 
     Raises ValueError or TypeError if p or n is not a whole number of at least 1 or rng not a generator.
     """
-    checks.count("p", p), checks.count("n", n), checks.generator("rng", rng)
+    checks.count("p", p)
+    checks.count("n", n)
+    checks.generator("rng", rng)
     return (torch.randint(0, 2, (p, n), generator=rng) * 2 - 1).to(device, dtype)
 
 
@@ -31,14 +33,17 @@ def sphere(
 
     Raises ValueError or TypeError if p or n is not a whole number of at least 1 or radius not positive.
     """
-    checks.count("p", p), checks.count("n", n), checks.generator("rng", rng), checks.positive("radius", radius)
+    checks.count("p", p)
+    checks.count("n", n)
+    checks.generator("rng", rng)
+    checks.positive("radius", radius)
     gaussian = torch.randn(p, n, generator=rng, dtype=torch.float64)
     return (radius * torch.nn.functional.normalize(gaussian, dim=-1)).to(device, dtype)
 
 
 def digits(*, device: torch.device | str, dtype: torch.dtype) -> Float[Tensor, "1797 64"]:
     """The 1797 handwritten digits bundled with scikit-learn: 8×8 grey values, scaled to [−1, 1], ordered as there."""
-    images: Tensor = torch.from_numpy(load_digits().data)
+    images: Tensor = torch.from_numpy(load_digits(return_X_y=True)[0])
     return (images / 8 - 1).to(device, dtype)
 
 
@@ -51,7 +56,9 @@ def photographs(
 
     Raises ValueError or TypeError if p or size is not a whole number of at least 1 or a patch does not fit.
     """
-    checks.count("p", p), checks.count("size", size), checks.generator("rng", rng)
+    checks.count("p", p)
+    checks.count("size", size)
+    checks.generator("rng", rng)
     grey = [torch.from_numpy(image.astype("float64")).mean(-1) / 127.5 - 1 for image in load_sample_images().images]
     height, width = grey[0].shape
     if size > min(height, width):
@@ -88,11 +95,15 @@ def jitter(states: Float[Tensor, "*batch n"], scale: float, rng: torch.Generator
 
     Raises ValueError or TypeError if states is not floating of shape (..., n) or scale negative.
     """
-    checks.states("states", states), checks.at_least_zero("scale", scale), checks.generator("rng", rng)
+    checks.states("states", states)
+    checks.at_least_zero("scale", scale)
+    checks.generator("rng", rng)
     return states + scale * torch.randn(states.shape, generator=rng, dtype=torch.float64).to(states)
 
 
 def _chosen(states: Tensor, fraction: float, rng: torch.Generator) -> Tensor:
-    checks.states("states", states), checks.fraction("fraction", fraction), checks.generator("rng", rng)
+    checks.states("states", states)
+    checks.fraction("fraction", fraction)
+    checks.generator("rng", rng)
     rank = torch.rand(states.shape, generator=rng, dtype=torch.float64).argsort(-1).argsort(-1)
     return (rank < math.floor(fraction * states.shape[-1] + 0.5)).to(states.device)

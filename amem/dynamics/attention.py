@@ -15,7 +15,8 @@ def attend(patterns: Float[Tensor, "p n"], beta: float) -> Update:
     Attention with keys = values = patterns; β = 1/√d_k there.
     Raises ValueError or TypeError for patterns that are not a finite floating matrix and for beta not above 0.
     """
-    checks.matrix("patterns", patterns), checks.positive("beta", beta)
+    checks.matrix("patterns", patterns)
+    checks.positive("beta", beta)
     return lambda state: average(beta * state, patterns)
 
 

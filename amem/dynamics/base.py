@@ -17,8 +17,9 @@ Update = Callable[[Tensor], Tensor]
 class Trajectory:
     """Where a run ended and what it passed through.
 
-    state: (..., n), the last state of every query. steps: (...), how many updates each query took. converged: (...), whether
-    its last update moved it by no more than the tolerance. kept: (t, ..., n), the states after `times` updates, or None.
+    state: (..., n), the last state of every query. steps: (...), how many updates each query took. converged: (...),
+    whether its last update moved it by no more than the tolerance. kept: (t, ..., n), the states after `times`
+    updates, or None.
     """
 
     state: Float[Tensor, "*batch n"]
@@ -38,9 +39,9 @@ def run(
 ) -> Trajectory:
     """Apply an update at most `steps` times to every query in start, (..., n).
 
-    With a tolerance, a query rests once an update moves it by no more than that distance, ‖next − state‖ ≤ tolerance, and
-    leaves the batch: the others go on without it, and what it answers does not depend on them. A tolerance of 0 asks for an
-    exact fixed point. With keep_every = k, the states after 0, k, 2k, … updates are kept, time first.
+    With a tolerance, a query rests once an update moves it by no more than that distance, ‖next − state‖ ≤ tolerance,
+    and leaves the batch: the others go on without it, and what it answers does not depend on them. A tolerance of 0
+    asks for an exact fixed point. With keep_every = k, the states after 0, k, 2k, … updates are kept, time first.
 
     Raises ValueError or TypeError for a bad argument and FloatingPointError if a state is not finite at the end.
     """
@@ -73,7 +74,8 @@ def run(
     if not torch.isfinite(final).all():
         worst = int((~torch.isfinite(final)).any(-1).sum())
         raise FloatingPointError(
-            f"{worst} of {len(final)} states are not finite after {steps} steps; a smaller step, a lower beta or float64 may help"
+            f"{worst} of {len(final)} states are not finite after {steps} steps; "
+            "a smaller step, a lower beta or float64 may help"
         )
     converged = torch.ones(len(final), dtype=torch.bool, device=start.device)
     converged[index] = False

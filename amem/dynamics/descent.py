@@ -15,17 +15,20 @@ def gradient_flow(energy: Energy, step: float) -> Update:
 
     Raises ValueError or TypeError if energy is not an Energy or step not above 0.
     """
-    _energy(energy), checks.positive("step", step)
+    _energy(energy)
+    checks.positive("step", step)
     return lambda state: state + step * energy.force(state)
 
 
 def langevin(energy: Energy, step: float, temperature: float, rng: torch.Generator) -> Update:
     """x ← x − step · ∇E(x) + √(2 · step · temperature) ω, ω ~ N(0, I): samples exp(−E/temperature) as step → 0.
 
-    In a well of curvature k its stationary variance is temperature / (k (1 − step·k/2)).
-    Raises ValueError or TypeError if energy is not an Energy, step not above 0, temperature negative, or rng no generator.
+    In a well of curvature k its stationary variance is temperature / (k (1 − step·k/2)). Raises ValueError or
+    TypeError if energy is not an Energy, step not above 0, temperature negative, or rng no generator.
     """
-    _energy(energy), checks.positive("step", step), checks.at_least_zero("temperature", temperature)
+    _energy(energy)
+    checks.positive("step", step)
+    checks.at_least_zero("temperature", temperature)
     checks.generator("rng", rng)
     scale = math.sqrt(2 * step * temperature)
 

@@ -11,18 +11,21 @@ from amem.energies import SpinEnergy
 
 
 def synchronous(energy: SpinEnergy) -> Update:
-    """σ ← sign(gap(σ)), all spins at once; at a tie a spin stays. May raise the energy and may cycle with period two."""
+    """σ ← sign(gap(σ)), all spins at once; at a tie a spin stays. May raise the energy and may cycle with period
+    two."""
     _spin_energy(energy)
     return lambda state: _point(energy.gap(state), state)
 
 
 def asynchronous(energy: SpinEnergy, rng: torch.Generator) -> Update:
-    """One sweep: every spin once, in a fresh random order, each set to sign(gap); at a tie it stays. Never raises the energy.
+    """One sweep: every spin once, in a fresh random order, each set to sign(gap); at a tie it stays. Never raises the
+    energy.
 
     The order is the same for all states of a batch, so that an answer does not depend on its company.
     Raises TypeError if energy is not a SpinEnergy or rng not a torch.Generator.
     """
-    _spin_energy(energy), checks.generator("rng", rng)
+    _spin_energy(energy)
+    checks.generator("rng", rng)
     return lambda state: _sweep(energy, rng, state, _point)
 
 
@@ -32,7 +35,9 @@ def glauber(energy: SpinEnergy, temperature: float, rng: torch.Generator) -> Upd
     Its stationary law is exp(−E/T)/Z. temperature is in units of the energy.
     Raises ValueError or TypeError if temperature is not above 0, energy not a SpinEnergy or rng not a torch.Generator.
     """
-    _spin_energy(energy), checks.positive("temperature", temperature), checks.generator("rng", rng)
+    _spin_energy(energy)
+    checks.positive("temperature", temperature)
+    checks.generator("rng", rng)
 
     def draw(gap: Tensor, spin: Tensor) -> Tensor:
         chance = torch.rand(gap.shape, generator=rng, dtype=torch.float64, device=rng.device).to(gap)

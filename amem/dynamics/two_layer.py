@@ -14,5 +14,6 @@ def relax(energy: KrotovHopfield, step: float, *, visible_time: float, hidden_ti
     if not isinstance(energy, KrotovHopfield):
         raise TypeError(f"energy: wanted a KrotovHopfield, got {type(energy).__name__}")
     checks.positive("step", step)
-    checks.positive("visible_time", visible_time), checks.positive("hidden_time", hidden_time)
+    checks.positive("visible_time", visible_time)
+    checks.positive("hidden_time", hidden_time)
     return lambda state: state + step * energy.velocity(state, visible_time, hidden_time)

@@ -1,8 +1,8 @@
 """What every energy promises, and the book's one convention of sign and scale.
 
-An energy is a negative log-likelihood: low energy means remembered. Where an inverse temperature β appears it multiplies
-inside the exponential and divides outside, so that −βE is a log-density up to a constant and temperature = 1/β. Minus the
-gradient is a force, and following it is recall.
+An energy is a negative log-likelihood: low energy means remembered. Where an inverse temperature β appears it
+multiplies inside the exponential and divides outside, so that −βE is a log-density up to a constant and temperature =
+1/β. Minus the gradient is a force, and following it is recall.
 """
 
 from abc import ABC, abstractmethod
@@ -37,9 +37,9 @@ class Energy(nn.Module, ABC):
 class SpinEnergy(Energy):
     """An energy of ±1 states that knows what turning one spin costs.
 
-    The gap of spin i is E(σᵢ = −1) − E(σᵢ = +1) with the other spins held; its sign is where the spin wants to point. All
-    rules for spins (`amem.dynamics.spins`) read the landscape through it. `overlap` is always Ξσ, the unnormalised overlaps
-    with the p patterns, which a sequential rule carries along instead of recomputing.
+    The gap of spin i is E(σᵢ = −1) − E(σᵢ = +1) with the other spins held; its sign is where the spin wants to point.
+    All rules for spins (`amem.dynamics.spins`) read the landscape through it. `overlap` is always Ξσ, the
+    unnormalised overlaps with the p patterns, which a sequential rule carries along instead of recomputing.
     """
 
     patterns: Tensor

@@ -54,8 +54,8 @@ class DenseEnergy(SpinEnergy):
 class Polynomial(DenseEnergy):
     """F(x) = x^order, or [x]₊^order if rectified [krotov2016dense, eqs. 1 and 3].
 
-    Order 2 is Hopfield's energy doubled, up to a constant. An even order without rectification cannot tell a pattern from
-    its negative. Whole numbers stay exact while n^order is below 2⁵³ (float64) or 2²⁴ (float32).
+    Order 2 is Hopfield's energy doubled, up to a constant. An even order without rectification cannot tell a pattern
+    from its negative. Whole numbers stay exact while n^order is below 2⁵³ (float64) or 2²⁴ (float32).
 
     Raises ValueError or TypeError if order is not a whole number of at least 2.
     """
@@ -74,9 +74,9 @@ class Polynomial(DenseEnergy):
 class Exponential(DenseEnergy):
     """F(x) = eˣ: a memory of exponential capacity [demircigil2017model, eq. 5].
 
-    The energy itself is −∞ where an overlap exceeds the dtype's range (709 in float64, 88 in float32). The gap is computed
-    relative to the largest overlap and scaled back at the end, so that its sign, which is all that a rule without
-    temperature needs, is right at any size.
+    The energy itself is −∞ where an overlap exceeds the dtype's range (709 in float64, 88 in float32). The gap is
+    computed relative to the largest overlap and scaled back at the end, so that its sign, which is all that a rule
+    without temperature needs, is right at any size.
     """
 
     def interaction(self, overlap: Float[Tensor, "*batch p"]) -> Float[Tensor, "*batch p"]:

@@ -39,9 +39,8 @@ class GaussianKDE(KernelEnergy):
 
     def force(self, state: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch n"]:
         """T(x) − x, T(x) = Σ_μ p_μ(x) x_μ: the mean-shift vector [schaeffer2024bridging, sec. 3]."""
-        centre = self.points.mean(0)
-        points, variance = self.points - centre, self.bandwidth.square()
-        return average((state - centre) / variance, points, -points.square().sum(-1) / (2 * variance)) - (state - centre)
+        query, points, bias = self._centred(state)
+        return average(query / self.bandwidth.square(), points, bias) - query
 
     def log_density(self, state: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch"]:
         """log p⁻¹ Σ_μ N(x; x_μ, h²I), the estimator's log-density."""
@@ -49,17 +48,22 @@ class GaussianKDE(KernelEnergy):
         return self._log_kernels(state) - normaliser
 
     def _log_kernels(self, state: Tensor) -> Tensor:
-        centre = self.points.mean(0)
-        points, query, variance = self.points - centre, state - centre, self.bandwidth.square()
-        bias = -points.square().sum(-1) / (2 * variance)
+        query, points, bias = self._centred(state)
+        variance = self.bandwidth.square()
         return log_sum_exp(query / variance, points, bias) - query.square().sum(-1) / (2 * variance)
+
+    def _centred(self, state: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """State and points without the points' mean, and the score −‖x_μ‖²/2h² with which each point starts."""
+        centre = self.points.mean(0)
+        points = self.points - centre
+        return state - centre, points, -points.square().sum(-1) / (2 * self.bandwidth.square())
 
 
 class Epanechnikov(KernelEnergy):
     """E(x) = −½h² log Σ_μ [1 − ‖x − x_μ‖²/h²]₊, the log-sum-ReLU energy [hoover2025epanechnikov].
 
-    Kernels of finite reach h, in the scale where an isolated point has unit curvature. +∞ where no point is within reach:
-    there the landscape is flat, the force is zero and nothing is remembered.
+    Kernels of finite reach h, in the scale where an isolated point has unit curvature. +∞ where no point is within
+    reach: there the landscape is flat, the force is zero and nothing is remembered.
     """
 
     def forward(self, state: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch"]:

@@ -11,8 +11,8 @@ class Hopfield(SpinEnergy):
     """E(σ) = −½ Σ_{i≠j} W_ij σ_i σ_j with W = Σ_μ ξ^μ ξ^μᵀ [hopfield1982neural, eqs. 2 and 7].
 
     Weights are left unnormalised, so that with ±1 patterns every field is a whole number. Computed through overlaps,
-    −½ Σ_μ (ξ^μ·σ)² + ½ Σ_i D_i σ_i² with D_i = Σ_μ (ξ_i^μ)², in O(pn) without the n × n weights. For ±1 states the second
-    term is a constant; for real states it is the missing self-coupling.
+    −½ Σ_μ (ξ^μ·σ)² + ½ Σ_i D_i σ_i² with D_i = Σ_μ (ξ_i^μ)², in O(pn) without the n × n weights. For ±1 states the
+    second term is a constant; for real states it is the missing self-coupling.
 
     patterns: (p, n), real. Raises ValueError or TypeError if they are not a finite floating matrix.
     """

@@ -24,8 +24,8 @@ def average(
 ) -> Float[Tensor, "*batch n"]:
     """Σ_j a_j k_j with a = softmax_j(q·k_j + b_j): the gradient of `log_sum_exp` in q, which is attention.
 
-    Goes through the fused attention kernels, which want four axes; where gradients are asked for, through plain products
-    that can be differentiated again.
+    Goes through the fused attention kernels, which want four axes; where gradients are asked for, through plain
+    products that can be differentiated again.
     """
     flat = queries.reshape(-1, queries.shape[-1])
     inputs = [flat, keys] if bias is None else [flat, keys, bias]
@@ -47,32 +47,35 @@ def _weights(queries: Tensor, keys: Tensor, bias: Tensor | None) -> Tensor:
     return (scores if bias is None else scores + bias).softmax(-1)
 
 
+def _rows(memories: int) -> int:
+    return max(1, SCORES_AT_ONCE // memories)
+
+
 def _tiles(queries: Tensor, memories: int) -> Iterator[slice]:
-    rows = max(1, SCORES_AT_ONCE // memories)
+    rows = _rows(memories)
     return (slice(start, start + rows) for start in range(0, len(queries), rows))
 
 
 class _LogSumExp(torch.autograd.Function):
     """Forward in tiles that stay in the cache; backward out of differentiable products, tile by tile."""
 
-    generate_vmap_rule = True
-
     @staticmethod
     def forward(queries: Tensor, keys: Tensor, bias: Tensor) -> Tensor:
-        transposed = keys.T.contiguous()
-        sums: list[Tensor] = []
+        transposed, sums = keys.T.contiguous(), queries.new_empty(len(queries))
+        room = queries.new_empty(min(_rows(len(keys)), len(queries)), len(keys))
         for tile in _tiles(queries, len(keys)):
-            scores = torch.addmm(bias, queries[tile], transposed)
+            scores = torch.addmm(bias, queries[tile], transposed, out=room[: len(queries[tile])])
             largest = scores.amax(-1, keepdim=True)
-            sums.append(scores.sub_(largest).exp_().sum(-1).log_().add_(largest[:, 0]))
-        return torch.cat(sums) if sums else queries.new_empty(0)
+            sums[tile] = scores.sub_(largest).exp_().sum(-1).log_().add_(largest[:, 0])
+        return sums
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Tensor, Tensor, Tensor], output: Tensor) -> None:
         ctx.save_for_backward(*inputs)
 
     @staticmethod
-    def backward(ctx: Any, cotangent: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def backward(ctx: Any, *grad_outputs: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        (cotangent,) = grad_outputs
         queries, keys, bias = ctx.saved_tensors
         for_queries: list[Tensor] = []
         for_keys, for_bias = torch.zeros_like(keys), torch.zeros_like(bias)

@@ -1,4 +1,5 @@
-"""The two-layer network of visible and hidden neurons behind every dense memory, and the Lagrangians that choose one."""
+"""The two-layer network of visible and hidden neurons behind every dense memory, and the Lagrangians that choose
+one."""
 
 import math
 from collections.abc import Callable
@@ -50,14 +51,14 @@ def spherical(currents: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch"]:
 class KrotovHopfield(Energy):
     """E(v, h) = [(v − I)·g − L_v] + [h·f − L_h] − fᵀΞg with g = ∂L_v/∂v and f = ∂L_h/∂h [krotov2021large, eq. 2].
 
-    A state is the visible currents followed by the hidden ones, (..., n + p). With fast hidden neurons, h = Ξg, it is the
-    effective energy of a dense memory: −Σ F(ξ^μ·σ), the log-sum-exp energy, or the memory on the sphere
+    A state is the visible currents followed by the hidden ones, (..., n + p). With fast hidden neurons, h = Ξg, it is
+    the effective energy of a dense memory: −Σ F(ξ^μ·σ), the log-sum-exp energy, or the memory on the sphere
     [krotov2021large, sec. 3]. The network's own motion (`amem.dynamics.relax`) is not gradient descent, yet it never
     raises E where both Lagrangians are convex.
 
-    patterns: (p, n); visible and hidden: Lagrangians; drive: the input current I of the visible neurons, (n,).
-    Raises ValueError or TypeError for patterns that are not a finite floating matrix, a Lagrangian that is not callable,
-    and a drive that is not of shape (n,).
+    patterns: (p, n); visible and hidden: Lagrangians; drive: the input current I of the visible neurons, (n,). Raises
+    ValueError or TypeError for patterns that are not a finite floating matrix, a Lagrangian that is not callable, and
+    a drive that is not of shape (n,).
     """
 
     patterns: Tensor

@@ -1,1 +1,2 @@
-"""Theory: the papers' predictions, computed without simulating. NumPy and SciPy only, so that agreement means something."""
+"""Theory: the papers' predictions, computed without simulating. NumPy and SciPy only, so that agreement means
+something."""

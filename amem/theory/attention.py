@@ -30,17 +30,22 @@ def required_separation(p: int, radius: float, beta: float) -> float:
     Its basin contains the ball of radius 1/(βpM). radius M is the largest norm of the p patterns.
     Raises ValueError or TypeError if p is not a whole number of at least 2, or radius or beta not above 0.
     """
-    checks.count("p", p, least=2), checks.positive("radius", radius), checks.positive("beta", beta)
+    checks.count("p", p, least=2)
+    checks.positive("radius", radius)
+    checks.positive("beta", beta)
     return 2 / (beta * p) + math.log(2 * (p - 1) * p * beta * radius**2) / beta
 
 
 def one_step_error_bound(p: int, radius: float, beta: float, separation: float, start: float, fixed: float) -> float:
-    """2(p−1)M exp(−β(Δ − 2M max(‖ξ−x‖, ‖x*−x‖))): how far one step can end from the fixed point [ramsauer2021hopfield, thm. 4].
+    """2(p−1)M exp(−β(Δ − 2M max(‖ξ−x‖, ‖x*−x‖))): how far one step can end from the fixed point
+    [ramsauer2021hopfield, thm. 4].
 
     start and fixed are the distances of the cue and of the fixed point from the pattern.
     Raises ValueError or TypeError if p is not a whole number of at least 2, or a number is out of range.
     """
-    checks.count("p", p, least=2), checks.positive("radius", radius), checks.positive("beta", beta)
+    checks.count("p", p, least=2)
+    checks.positive("radius", radius)
+    checks.positive("beta", beta)
     farthest = max(checks.at_least_zero("start", start), checks.at_least_zero("fixed", fixed))
     return 2 * (p - 1) * radius * math.exp(-beta * (checks.real("separation", separation) - 2 * radius * farthest))
 
@@ -56,7 +61,8 @@ def sphere_constant(n: int, radius_ratio: float, beta: float, failure: float) ->
     Raises ValueError or TypeError if n is not a whole number of at least 2 or a number is out of range.
     """
     checks.count("n", n, least=2)
-    checks.positive("radius_ratio", radius_ratio), checks.positive("beta", beta)
+    checks.positive("radius_ratio", radius_ratio)
+    checks.positive("beta", beta)
     if not 0 < checks.fraction("failure", failure) < 1:
         raise ValueError(f"failure: wanted a probability above 0 and below 1, got {failure!r}")
     a = 2 / (n - 1) * (1 + math.log(2 * beta * radius_ratio**2 * failure * (n - 1)))

@@ -4,13 +4,15 @@ Points lie on a sphere of radius M in n dimensions, the bandwidth is h, and κ =
 """
 
 import math
+from collections.abc import Callable
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq, minimize_scalar
+from scipy.optimize import bisect, brentq
 from scipy.spatial import KDTree
 from scipy.spatial.distance import pdist
-from scipy.special import gammaln, ive, lambertw
+from scipy.special import gammaln, lambertw, logsumexp
 
 from amem import checks
 
@@ -48,6 +50,18 @@ def certified(points: NDArray[np.floating], bandwidth: float) -> NDArray[np.bool
     return distance**2 >= 2 * h**2 * (1 + math.log((len(points) - 1) * diameter**2 / h**2))
 
 
+def certified_displacement(points: NDArray[np.floating], bandwidth: float) -> NDArray[np.floating]:
+    """(p−1)R exp(−d_i(d_i − 2r)/2h²), r = h²/R: how far at most the mode of a certified point lies from it. Derived
+    here.
+
+    Means nothing for points that `certified` refuses.
+    Raises ValueError or TypeError if points is not a (p, n) array with p at least 2 or bandwidth not above 0.
+    """
+    distance, h = nearest_distance(points), checks.positive("bandwidth", bandwidth)
+    diameter = float(pdist(points).max())
+    return (len(points) - 1) * diameter * np.exp(-distance * (distance - 2 * h**2 / diameter) / (2 * h**2))
+
+
 def certified_capacity(n: int, radius: float, bandwidth: float, failure: float) -> float:
     """The p = 2√f (sin φ)^{−(n−1)/2} random points that theorem B stores, all of them, with probability 1 − f.
 
@@ -56,7 +70,9 @@ def certified_capacity(n: int, radius: float, bandwidth: float, failure: float) 
 
     Raises ValueError or TypeError if n is not a whole number of at least 2 or a number is out of range.
     """
-    checks.count("n", n, least=2), checks.positive("radius", radius), checks.positive("bandwidth", bandwidth)
+    checks.count("n", n, least=2)
+    checks.positive("radius", radius)
+    checks.positive("bandwidth", bandwidth)
     if not 0 < checks.fraction("failure", failure) < 1:
         raise ValueError(f"failure: wanted a probability above 0 and below 1, got {failure!r}")
     kappa = (radius / bandwidth) ** 2
@@ -69,7 +85,7 @@ def certified_capacity(n: int, radius: float, bandwidth: float, failure: float) 
 
     if shortfall(math.log(2)) < 0:
         return 0.0
-    return math.exp(brentq(shortfall, math.log(2), math.log(2) + n * kappa + 100))
+    return math.exp(_root(shortfall, math.log(2), math.log(2) + n * kappa + 100))
 
 
 def certified_rate(radius_ratio: float) -> float:
@@ -78,12 +94,13 @@ def certified_rate(radius_ratio: float) -> float:
     Raises ValueError or TypeError if radius_ratio is not above 0.
     """
     ratio = checks.positive("radius_ratio", radius_ratio)
-    angle = brentq(lambda phi: 1 - math.cos(phi) + math.log(math.sin(phi)) / (2 * ratio**2), 1e-12, math.pi / 2 - 1e-9)
+    angle = _root(lambda phi: 1 - math.cos(phi) + math.log(math.sin(phi)) / (2 * ratio**2), 1e-12, math.pi / 2 - 1e-9)
     return -math.log(math.sin(angle)) / 2
 
 
 def critical_rate(concentration: float) -> float:
-    """α_c(λ) = λ − max_t [½ ln(1−t²) + λt], t* = (√(1+4λ²) − 1)/2λ: typical points are stored for p < e^{α_c n}, κ = λn.
+    """α_c(λ) = λ − max_t [½ ln(1−t²) + λt], t* = (√(1+4λ²) − 1)/2λ: typical points are stored for p < e^{α_c n}, κ =
+    λn.
 
     The random-energy argument of [lucibello2024exponential] applied to the estimator; derived here.
     Raises ValueError or TypeError if concentration is not above 0.
@@ -100,24 +117,86 @@ def mean_field_capacity(n: int, concentration: float, tolerance: float) -> float
     m(κ) = Γ(n/2)(2/κ)^{n/2−1} I_{n/2−1}(κ), so that a fixed point at s needs p = (1−s)/(s − A(κs)) · e^{κs}/m(κs); the
     capacity is its maximum over 1 − tolerance ≤ s < 1. No free parameter. Derived here.
 
-    n: dimension; concentration: κ = M²/h². Returns 0 where no fixed point is that close.
+    n: dimension; concentration: κ = M²/h². Returns infinity where A(κs) = s for some such s: the shell of infinitely many
+    points is then itself a mode within the tolerance, and nearness alone no longer says that a point is remembered.
     Raises ValueError or TypeError if n is not a whole number of at least 2, concentration not above 0, tolerance not in (0, 1).
     """
     checks.count("n", n, least=2), checks.positive("concentration", concentration)
+    nearest = 1 - _tolerance(tolerance)
+
+    def log_capacity(s: NDArray[np.floating]) -> NDArray[np.floating]:
+        log_mean, pull = _sphere_mean(n, concentration * s)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(s > pull, np.log((1 - s) / (s - pull)) + concentration * s - log_mean, math.inf)
+
+    coarse = np.linspace(nearest, 1, 400, endpoint=False)
+    best, spacing = coarse[log_capacity(coarse).argmax()], coarse[1] - coarse[0]
+    fine = np.clip(best + spacing * np.linspace(-1, 1, 401)[:-1], nearest, None)
+    return float(np.exp(log_capacity(fine).max()))
+
+
+def mean_field_concentration(n: int, p: float, tolerance: float) -> float:
+    """The κ at which `mean_field_capacity` is p: p typical points are stored at any smaller bandwidth, h < M/√κ.
+
+    Raises ValueError or TypeError if n is not a whole number of at least 2, p not above 1, tolerance not in (0, 1).
+    """
+    checks.count("n", n, least=2)
+    if checks.real("p", p) <= 1:
+        raise ValueError(f"p: wanted a number above 1, got {p!r}")
+    _tolerance(tolerance)
+
+    def excess(kappa: float) -> float:
+        return mean_field_capacity(n, kappa, tolerance) - p
+
+    low = high = 1.0
+    while excess(low) > 0:
+        low /= 2
+    while excess(high) < 0:
+        high *= 2
+    return bisect(excess, low, high)
+
+
+def saturated_capacity(concentration: float, tolerance: float) -> float:
+    """max_{1−tolerance ≤ s < 1} (1−s)/s · e^{κs}: `mean_field_capacity` as n → ∞ at a fixed κ = M²/h². Derived here.
+
+    The others have become a smooth cloud around the origin, and more dimensions no longer help. Over all s there is a
+    maximum, at s = (1 + √(1 − 4/κ))/2, only for κ > 4: with h > M/2 a point has no attractor of its own.
+    Raises ValueError or TypeError if concentration is not above 0 or tolerance not in (0, 1).
+    """
+    kappa = checks.positive("concentration", concentration)
+    nearest = [1 - _tolerance(tolerance)]
+    if kappa > 4:
+        nearest.append(max(nearest[0], (1 + math.sqrt(1 - 4 / kappa)) / 2))
+    return max((1 - s) / s * math.exp(kappa * s) for s in nearest)
+
+
+def two_point_mode(distance: float, bandwidth: float) -> float:
+    """The a ≥ 0 with a = (d/2) tanh(ad/2h²): how far the modes of two kernels lie from the midpoint of their points.
+
+    0, one mode, up to the distance d = 2h. Raises ValueError or TypeError if distance or bandwidth is not above 0.
+    """
+    half, h = checks.positive("distance", distance) / 2, checks.positive("bandwidth", bandwidth)
+    if half <= h:
+        return 0.0
+    # a/h = tanh(u)·d/2h for the u above 0 with u/tanh(u) = (d/2h)²
+    u = brentq(lambda u: u / math.tanh(u) - (half / h) ** 2, 1e-12, 2 * (half / h) ** 2)
+    return half * math.tanh(u)
+
+
+def _tolerance(tolerance: float) -> float:
     if not 0 < checks.fraction("tolerance", tolerance) < 1:
         raise ValueError(f"tolerance: wanted a fraction above 0 and below 1, got {tolerance!r}")
+    return tolerance
 
-    def log_capacity(s: float) -> float:
-        kappa = concentration * s
-        bessel = ive(n / 2 - 1, kappa)
-        pull = ive(n / 2, kappa) / bessel
-        if s <= pull:
-            return -math.inf
-        log_mean = gammaln(n / 2) + (n / 2 - 1) * math.log(2 / kappa) + math.log(bessel) + kappa
-        return math.log((1 - s) / (s - pull)) + kappa - log_mean
 
-    grid = np.linspace(1 - tolerance, 1, 400, endpoint=False)
-    best = int(np.argmax([log_capacity(float(s)) for s in grid]))
-    low, high = grid[max(best - 1, 0)], grid[best + 1] if best + 1 < len(grid) else 1 - 1e-12
-    refined = minimize_scalar(lambda s: -log_capacity(float(s)), bounds=(low, high), method="bounded")
-    return math.exp(max(-float(refined.fun), log_capacity(float(grid[best]))))
+def _sphere_mean(n: int, kappa: NDArray[np.floating]) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    """log m(κ) and A(κ) = (log m)′(κ) of m(κ) = ⟨e^{κ cos θ}⟩ = Σ_k (κ²/4)^k Γ(n/2)/(k! Γ(n/2+k)), all terms
+    positive."""
+    k = np.arange(int(kappa.max()) + 60)
+    log_terms = 2 * k * np.log(kappa / 2)[:, None] + gammaln(n / 2) - gammaln(k + 1) - gammaln(n / 2 + k)
+    log_mean = logsumexp(log_terms, axis=-1)
+    return log_mean, (np.exp(log_terms - log_mean[:, None]) @ (2 * k)) / kappa
+
+
+def _root(function: Callable[[float], float], low: float, high: float) -> float:
+    return float(cast("float", brentq(function, low, high)))
