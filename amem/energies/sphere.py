@@ -1,0 +1,333 @@
+"""Densities on the unit sphere: the von Mises–Fisher distribution, its mixtures, and the mixture as an energy.
+
+The two distributions follow `torch.distributions`; unlike there, every draw also takes a generator, so that chance
+can have a name.
+"""
+
+import math
+from typing import Any, cast
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.distributions import Categorical, Distribution, MixtureSameFamily, constraints
+
+from amem import checks
+from amem.energies.base import Energy
+from amem.energies.concentration import log_normaliser, mean_length, slope
+from amem.energies.softmax import average, log_sum_exp
+
+
+class UnitVector(constraints.Constraint):
+    """A real vector of length one, up to the square root of its dtype's precision."""
+
+    event_dim = 1
+
+    def check(self, value: Tensor) -> Tensor:
+        return (torch.linalg.vector_norm(value, dim=-1) - 1).abs() < torch.finfo(value.dtype).eps ** 0.5
+
+
+class VonMisesFisher(Distribution):
+    """p(s) = C_n(κ) exp(κ m·s) on the unit sphere of n dimensions [banerjee2005clustering, eq. 2.1].
+
+    mean_direction: m, (..., n), unit vectors; concentration: κ ≥ 0, (...). `log_prob` is the formula also off the
+    sphere if `validate_args` is False. Samples are differentiable in both parameters: in m through a reflection that
+    carries the frame along, in κ implicitly [figurnov2018implicit], once.
+
+    Raises ValueError where a parameter or a value violates its constraint.
+
+    >>> import torch
+    >>> from amem.seeds import generator
+    >>> distribution = VonMisesFisher(torch.tensor([0.0, 0.6, 0.8]), torch.tensor(50.0))
+    >>> distribution.sample((2,), generator=generator("example")).shape
+    torch.Size([2, 3])
+    """
+
+    # torch declares these as properties and sets them, like everyone else, as attributes of the class
+    arg_constraints = {  # noqa: RUF012  # pyright: ignore
+        "mean_direction": UnitVector(),
+        "concentration": constraints.nonnegative,
+    }
+    support = UnitVector()  # pyright: ignore
+    has_rsample = True
+
+    def __init__(
+        self,
+        mean_direction: Float[Tensor, "*batch n"],
+        concentration: Float[Tensor, "*batch"],
+        validate_args: bool | None = None,
+    ) -> None:
+        checks.states("mean_direction", mean_direction)
+        if mean_direction.shape[-1] < 2:
+            raise ValueError(f"mean_direction: wanted n at least 2, got {checks.describe(mean_direction)}")
+        if not isinstance(concentration, Tensor) or not concentration.is_floating_point():
+            raise TypeError(f"concentration: wanted a real floating tensor, got {checks.describe(concentration)}")
+        batch = torch.broadcast_shapes(mean_direction.shape[:-1], concentration.shape)
+        self.mean_direction = mean_direction.expand(*batch, -1)
+        self.concentration = concentration.expand(batch)
+        super().__init__(batch, mean_direction.shape[-1:], validate_args)
+
+    def expand(self, batch_shape: Any, _instance: Any = None) -> "VonMisesFisher":
+        new = cast("VonMisesFisher", self._get_checked_instance(VonMisesFisher, _instance))
+        batch = torch.Size(batch_shape)
+        new.mean_direction = self.mean_direction.expand(batch + self.event_shape)
+        new.concentration = self.concentration.expand(batch)
+        super(VonMisesFisher, new).__init__(batch, self.event_shape, validate_args=False)
+        new._validate_args = self._validate_args
+        return new
+
+    @property
+    def mean(self) -> Float[Tensor, "*batch n"]:
+        """A_n(κ) m."""
+        return self._length[..., None] * self.mean_direction
+
+    @property
+    def mode(self) -> Float[Tensor, "*batch n"]:
+        """m."""
+        return self.mean_direction
+
+    @property
+    def variance(self) -> Float[Tensor, "*batch n"]:
+        """The variance of each coordinate, A_n/κ + (A_n′ − A_n/κ) m_i²."""
+        along = slope(self.concentration, self._n)[..., None]
+        # the n variances add up to 1 − A_n²
+        across = (1 - self._length.square()[..., None] - along) / (self._n - 1)
+        return across + (along - across) * self.mean_direction.square()
+
+    def entropy(self) -> Float[Tensor, "*batch"]:
+        """−log C_n(κ) − κ A_n(κ)."""
+        return -log_normaliser(self.concentration, self._n) - self.concentration * self._length
+
+    def log_prob(self, value: Float[Tensor, "*shape n"]) -> Float[Tensor, "*shape"]:
+        """log C_n(κ) + κ m·s."""
+        if self._validate_args:
+            self._validate_sample(value)
+        cosine = (self.mean_direction * value).sum(-1)
+        return log_normaliser(self.concentration, self._n) + self.concentration * cosine
+
+    def sample(self, sample_shape: Any = (), *, generator: torch.Generator | None = None) -> Float[Tensor, "*shape n"]:
+        """Independent draws, by rejection [wood1994simulation]; without a generator from torch's global one."""
+        with torch.no_grad():
+            return self.rsample(sample_shape, generator=generator)
+
+    def rsample(self, sample_shape: Any = (), *, generator: torch.Generator | None = None) -> Float[Tensor, "*shape n"]:
+        """The same draws, differentiable in the mean direction and the concentration.
+
+        s = cos θ m + sin θ v: the angle does not depend on m, and v ⟂ m is a uniform direction orthogonal to the
+        first axis, reflected by the Householder map that takes this axis to ±m. The angle's derivative in κ is
+        −∂_κF/∂_θF with F its distribution function [figurnov2018implicit, eq. 5], by quadrature.
+        """
+        shape = torch.Size(sample_shape) + self.batch_shape
+        kappa = self.concentration.expand(shape)
+        versine = _Versine.apply(kappa, _draw_versine(kappa, self._n, generator), self._n)
+        m = self.mean_direction
+        gaussian = _chance(torch.randn, (*shape, self._n - 1), generator, m)
+        across = torch.cat([torch.zeros_like(gaussian[..., :1]), torch.nn.functional.normalize(gaussian, dim=-1)], -1)
+        # a reflection in the hyperplane orthogonal to m ± e₁, with the sign that keeps that vector away from zero
+        first = torch.zeros_like(m)
+        first[..., 0] = torch.where(m[..., 0] < 0, -1, 1)
+        normal = torch.nn.functional.normalize(m + first, dim=-1)
+        across = across - 2 * (across * normal).sum(-1, keepdim=True) * normal
+        sine = (versine * (2 - versine)).sqrt()
+        return (1 - versine)[..., None] * m + sine[..., None] * across
+
+    @property
+    def _n(self) -> int:
+        return self.event_shape[0]
+
+    @property
+    def _length(self) -> Tensor:
+        return mean_length(self.concentration, self._n)
+
+
+class VonMisesFisherMixture(MixtureSameFamily):
+    """p(s) = Σ_j π_j C_n(κ_j) exp(κ_j m_j·s): a `Categorical` of weights over a `VonMisesFisher` of p components.
+
+    As `torch.distributions.MixtureSameFamily`, with draws that take a generator, with responsibilities, and with a
+    density that does not hold queries × components × dimensions numbers.
+    """
+
+    @property
+    def components(self) -> VonMisesFisher:
+        """The p components, of batch shape (..., p)."""
+        return cast("VonMisesFisher", self.component_distribution)
+
+    def log_prob(self, x: Float[Tensor, "*shape n"]) -> Float[Tensor, "*shape"]:
+        """log p(s)."""
+        if self._validate_args:
+            self._validate_sample(x)
+        keys, bias = self._scores()
+        return log_sum_exp(x, keys, bias) if not self.batch_shape else self._joint(x).logsumexp(-1)
+
+    def responsibilities(self, value: Float[Tensor, "*shape n"]) -> Float[Tensor, "*shape p"]:
+        """p(j | s) = π_j C_n(κ_j) e^{κ_j m_j·s} / p(s): which component a point comes from."""
+        if self._validate_args:
+            self._validate_sample(value)
+        return self._joint(value).softmax(-1)
+
+    def sample(self, sample_shape: Any = (), *, generator: torch.Generator | None = None) -> Float[Tensor, "*shape n"]:
+        """Independent draws; without a generator from torch's global one."""
+        with torch.no_grad():
+            shape = torch.Size(sample_shape) + self.batch_shape
+            weights = self.mixture_distribution.probs.detach()
+            chance = _chance(torch.rand, (*shape, 1), generator, weights)
+            chosen = torch.searchsorted(
+                weights.cumsum(-1).expand(*shape, -1).contiguous(), chance.clamp_max(weights.sum(-1, keepdim=True))
+            )
+            chosen = chosen.clamp_max(weights.shape[-1] - 1)
+            m, kappa = self.components.mean_direction, self.components.concentration
+            m = m.expand(*shape, *m.shape[-2:]).gather(-2, chosen[..., None].expand(*shape, 1, m.shape[-1]))
+            kappa = kappa.expand(*shape, -1).gather(-1, chosen)
+            return VonMisesFisher(m[..., 0, :], kappa[..., 0], validate_args=False).sample(generator=generator)
+
+    def _scores(self) -> tuple[Tensor, Tensor]:
+        kappa = self.components.concentration
+        logits = self.mixture_distribution.logits
+        bias = logits + log_normaliser(kappa, self.event_shape[0])
+        return kappa[..., None] * self.components.mean_direction, bias
+
+    def _joint(self, value: Tensor) -> Tensor:
+        keys, bias = self._scores()
+        return (keys @ value[..., None])[..., 0] + bias if self.batch_shape else value @ keys.T + bias
+
+
+class SphericalMixture(Energy):
+    """E(s) = −log Σ_j π_j C_n(κ_j) exp(κ_j m_j·s), the mixture's negative log-likelihood [schaeffer2024bridging,
+    sec. 4].
+
+    Defined for every s, and a density on the unit sphere only. −E is convex in s, which makes
+    `amem.dynamics.mode_seeking` climb. With κ_j m_j = u_j it is what a pre-norm attention head descends
+    (`amem.energies.heads`).
+
+    mean_directions: (p, n), unit vectors; concentrations: κ, (p,), at least 0; log_weights: log π up to a constant,
+    (p,).
+    Raises ValueError or TypeError for parameters of other shapes, that are not finite, or out of range.
+    """
+
+    mean_directions: Tensor
+    concentrations: Tensor
+    log_weights: Tensor
+
+    def __init__(
+        self,
+        mean_directions: Float[Tensor, "p n"],
+        concentrations: Float[Tensor, " p"],
+        log_weights: Float[Tensor, " p"],
+    ) -> None:
+        super().__init__()
+        p, n = checks.matrix("mean_directions", mean_directions).shape
+        if n < 2 or not UnitVector().check(mean_directions).all():
+            raise ValueError(
+                f"mean_directions: wanted unit vectors of at least 2 dimensions, got {checks.describe(mean_directions)}"
+                f" with norms from {mean_directions.norm(dim=-1).min():g} to {mean_directions.norm(dim=-1).max():g}"
+            )
+        for name, value in (("concentrations", concentrations), ("log_weights", log_weights)):
+            if checks.states(name, value, p).ndim != 1 or not torch.isfinite(value).all():
+                raise ValueError(f"{name}: wanted {p} finite numbers, got {checks.describe(value)}")
+        if (concentrations < 0).any():
+            raise ValueError(f"concentrations: wanted numbers of at least 0, got {concentrations.min():g} among them")
+        self.keep("mean_directions", mean_directions)
+        self.keep("concentrations", concentrations)
+        self.keep("log_weights", log_weights)
+
+    def forward(self, state: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch"]:
+        return -log_sum_exp(state, *self._scores())
+
+    def force(self, state: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch n"]:
+        """Σ_j a_j κ_j m_j with a the responsibilities: attention whose values are the keys u_j = κ_j m_j."""
+        return average(state, *self._scores())
+
+    def log_density(self, state: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch"]:
+        """log p(s) on the unit sphere, −E."""
+        return -self(state)
+
+    def responsibilities(self, state: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch p"]:
+        """a_j(s) = p(j | s): the E-step, softmax_j(κ_j m_j·s + log π_j + log C_n(κ_j))."""
+        keys, bias = self._scores()
+        return (state @ keys.T + bias).softmax(-1)
+
+    def distribution(self) -> VonMisesFisherMixture:
+        """The mixture as a distribution to draw from."""
+        components = VonMisesFisher(self.mean_directions, self.concentrations)
+        return VonMisesFisherMixture(Categorical(logits=self.log_weights), components)
+
+    def _scores(self) -> tuple[Tensor, Tensor]:
+        """u_j = κ_j m_j and log π_j + log C_n(κ_j)."""
+        bias = self.log_weights.log_softmax(-1) + log_normaliser(self.concentrations, self.mean_directions.shape[1])
+        return self.concentrations[:, None] * self.mean_directions, bias
+
+
+def _chance(maker: Any, shape: tuple[int, ...], generator: torch.Generator | None, like: Tensor) -> Tensor:
+    """Random numbers drawn in double precision where the generator lives, moved to a tensor's dtype and device."""
+    device = like.device if generator is None else generator.device
+    return maker(shape, generator=generator, dtype=torch.float64, device=device).to(like)
+
+
+def _draw_versine(kappa: Tensor, n: int, generator: torch.Generator | None) -> Tensor:
+    """1 − cos θ, θ the angle to the mean direction, by Wood's rejection from an envelope on the whole circle.
+
+    The envelope's symmetric beta variate is (1 + y)/2, y a coordinate of a uniform unit vector of n dimensions,
+    √(1 − U^{2/(n−2)}) cos 2πV [ulrich1984computer]. Everything is written in 1 − cos θ, so that digits survive at
+    large κ.
+    """
+    k = kappa.detach().flatten().double()
+    versine, waiting = torch.empty_like(k), torch.arange(k.numel(), device=k.device)
+    while waiting.numel():
+        here = k[waiting]
+        b = (n - 1) / (2 * here + (4 * here.square() + (n - 1) ** 2).sqrt())
+        u, v, w = _chance(torch.rand, (3, len(waiting)), generator, k)
+        power = u.log() * (2 / (n - 2)) if n > 2 else torch.full_like(u, -math.inf)
+        y = (-power.expm1()).sqrt() * (2 * math.pi * v).cos()
+        proposal = 2 * b * (1 + y) / ((1 - y) + b * (1 + y))
+        # x₀ = (1 − b)/(1 + b): how far κ cos θ + (n−1) log(1 − x₀ cos θ) lies below its maximum, at cos θ = x₀
+        at_peak = 2 * b / (1 + b)
+        fall = here * (at_peak - proposal) + (n - 1) * (((1 + b) + (1 - b) * proposal * (1 + b) / (2 * b)) / 2).log()
+        accepted = fall >= w.log()
+        versine[waiting[accepted]] = proposal[accepted]
+        waiting = waiting[~accepted]
+    return versine.reshape(kappa.shape).to(kappa)
+
+
+class _Versine(torch.autograd.Function):
+    """A drawn 1 − cos θ as a function of κ."""
+
+    @staticmethod
+    def forward(ctx: Any, kappa: Tensor, versine: Tensor, n: int) -> Tensor:
+        ctx.save_for_backward(kappa, versine)
+        ctx.n = n
+        return versine.clone()
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(  # pyright: ignore[reportIncompatibleMethodOverride]
+        ctx: Any, *grad_outputs: Tensor
+    ) -> tuple[Tensor, None, None]:
+        kappa, versine = ctx.saved_tensors
+        return grad_outputs[0] * _versine_slope(versine, kappa, ctx.n), None, None
+
+
+def _versine_slope(versine: Float[Tensor, "*batch"], kappa: Float[Tensor, "*batch"], n: int) -> Float[Tensor, "*batch"]:
+    """d(1 − cos θ)/dκ at a fixed quantile: ± sin θ ∫ (cos φ − A) q(φ) dφ / q(θ), q ∝ e^{κ cos φ} sin^{n−2} φ.
+
+    The integral runs from θ away from the peak of q, to the end or over twelve widths of the peak.
+    """
+    t, k = versine.double(), kappa.double()
+    least = 1e-300
+    angle = 2 * (t / 2).sqrt().clamp(least, 1).asin()
+    cosine_at_peak = 2 * k / ((n - 2) + ((n - 2) ** 2 + 4 * k.square()).sqrt()).clamp_min(least)
+    curvature = k * cosine_at_peak + (n - 2) / (1 - cosine_at_peak.square()).clamp_min(least)
+    sign = torch.where(angle < cosine_at_peak.acos(), -1.0, 1.0)
+    reach = torch.minimum(torch.where(sign < 0, angle, math.pi - angle), 12 * curvature.rsqrt())
+    nodes, weights = (torch.from_numpy(part).to(k) for part in _QUADRATURE)
+    theta, step = angle[..., None], (sign * reach)[..., None] * nodes
+    phi = theta + step
+    log_ratio = (n - 2) * (phi.sin() / theta.sin()).clamp_min(least).log()
+    log_ratio -= 2 * k[..., None] * (theta + step / 2).sin() * (step / 2).sin()
+    gap = (1 - mean_length(k, n))[..., None] - 2 * (phi / 2).sin().square()
+    integral = reach * (gap * log_ratio.exp() * weights).sum(-1)
+    return (sign * angle.sin() * integral).to(versine)
+
+
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(64)
+_QUADRATURE = ((_NODES + 1) / 2, _WEIGHTS / 2)

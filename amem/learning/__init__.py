@@ -1,0 +1,1 @@
+"""Learning: functions from data to memories, weights or parameters. One rule family a file."""
