@@ -30,7 +30,7 @@ AT_ONCE = 1 << 14
 
 def log_normaliser(kappa: Float[Tensor, "*batch"], n: int) -> Float[Tensor, "*batch"]:
     """log C_n(κ), C_n(κ) = κ^{n/2−1} / ((2π)^{n/2} I_{n/2−1}(κ)): C_n e^{κ m·s} integrates to one over the unit sphere
-    of n dimensions [banerjee2005clustering, eq. 2.2].
+    of n dimensions [banerjee2005clustering, sec. 2].
 
     Computed in double precision, differentiable to any order; at κ = 0 minus the log of the sphere's area. Raises
     TypeError or ValueError if kappa is not a floating tensor or n not a whole number of at least 2.
@@ -43,7 +43,7 @@ def log_normaliser(kappa: Float[Tensor, "*batch"], n: int) -> Float[Tensor, "*ba
 
 def mean_length(kappa: Float[Tensor, "*batch"], n: int) -> Float[Tensor, "*batch"]:
     """A_n(κ) = I_{n/2}(κ)/I_{n/2−1}(κ) = −d log C_n/dκ: the length of the mean, between 0 and 1
-    [banerjee2005clustering, eq. 2.5].
+    [banerjee2005clustering, sec. 2].
 
     Computed in double precision, differentiable to any order. Raises as `log_normaliser` does.
     """
@@ -53,7 +53,7 @@ def mean_length(kappa: Float[Tensor, "*batch"], n: int) -> Float[Tensor, "*batch
 def concentration(length: Float[Tensor, "*batch"], n: int) -> Float[Tensor, "*batch"]:
     """The κ with A_n(κ) = length: the most likely concentration of points whose mean has that length.
 
-    Newton's iteration from r(n − r²)/(1 − r²) [banerjee2005clustering, eq. 4.4] to the last digit [sra2012short], in
+    Newton's iteration from r(n − r²)/(1 − r²) [banerjee2005clustering, sec. 4] to the last digit [sra2012short], in
     double precision. Raises TypeError or ValueError if length is not a floating tensor with values in [0, 1) or n not
     a whole number of at least 2.
     """

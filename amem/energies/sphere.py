@@ -29,7 +29,7 @@ class UnitVector(constraints.Constraint):
 
 
 class VonMisesFisher(Distribution):
-    """p(s) = C_n(κ) exp(κ m·s) on the unit sphere of n dimensions [banerjee2005clustering, eq. 2.1].
+    """p(s) = C_n(κ) exp(κ m·s) on the unit sphere of n dimensions [banerjee2005clustering, sec. 2].
 
     mean_direction: m, (..., n), unit vectors; concentration: κ ≥ 0, (...). `log_prob` is the formula also off the
     sphere if `validate_args` is False. Samples are differentiable in both parameters: in m through a reflection that
@@ -54,8 +54,8 @@ class VonMisesFisher(Distribution):
 
     def __init__(
         self,
-        mean_direction: Float[Tensor, "*batch n"],
-        concentration: Float[Tensor, "*batch"],
+        mean_direction: Float[Tensor, "... n"],
+        concentration: Float[Tensor, "..."],
         validate_args: bool | None = None,
     ) -> None:
         checks.states("mean_direction", mean_direction)
@@ -78,45 +78,45 @@ class VonMisesFisher(Distribution):
         return new
 
     @property
-    def mean(self) -> Float[Tensor, "*batch n"]:
+    def mean(self) -> Float[Tensor, "... n"]:
         """A_n(κ) m."""
         return self._length[..., None] * self.mean_direction
 
     @property
-    def mode(self) -> Float[Tensor, "*batch n"]:
+    def mode(self) -> Float[Tensor, "... n"]:
         """m."""
         return self.mean_direction
 
     @property
-    def variance(self) -> Float[Tensor, "*batch n"]:
+    def variance(self) -> Float[Tensor, "... n"]:
         """The variance of each coordinate, A_n/κ + (A_n′ − A_n/κ) m_i²."""
         along = slope(self.concentration, self._n)[..., None]
         # the n variances add up to 1 − A_n²
         across = (1 - self._length.square()[..., None] - along) / (self._n - 1)
         return across + (along - across) * self.mean_direction.square()
 
-    def entropy(self) -> Float[Tensor, "*batch"]:
+    def entropy(self) -> Float[Tensor, "..."]:
         """−log C_n(κ) − κ A_n(κ)."""
         return -log_normaliser(self.concentration, self._n) - self.concentration * self._length
 
-    def log_prob(self, value: Float[Tensor, "*shape n"]) -> Float[Tensor, "*shape"]:
+    def log_prob(self, value: Float[Tensor, "... n"]) -> Float[Tensor, "..."]:
         """log C_n(κ) + κ m·s."""
         if self._validate_args:
             self._validate_sample(value)
         cosine = (self.mean_direction * value).sum(-1)
         return log_normaliser(self.concentration, self._n) + self.concentration * cosine
 
-    def sample(self, sample_shape: Any = (), *, generator: torch.Generator | None = None) -> Float[Tensor, "*shape n"]:
+    def sample(self, sample_shape: Any = (), *, generator: torch.Generator | None = None) -> Float[Tensor, "... n"]:
         """Independent draws, by rejection [wood1994simulation]; without a generator from torch's global one."""
         with torch.no_grad():
             return self.rsample(sample_shape, generator=generator)
 
-    def rsample(self, sample_shape: Any = (), *, generator: torch.Generator | None = None) -> Float[Tensor, "*shape n"]:
+    def rsample(self, sample_shape: Any = (), *, generator: torch.Generator | None = None) -> Float[Tensor, "... n"]:
         """The same draws, differentiable in the mean direction and the concentration.
 
         s = cos θ m + sin θ v: the angle does not depend on m, and v ⟂ m is a uniform direction orthogonal to the
         first axis, reflected by the Householder map that takes this axis to ±m. The angle's derivative in κ is
-        −∂_κF/∂_θF with F its distribution function [figurnov2018implicit, eq. 5], by quadrature.
+        −∂_κF/∂_θF with F its distribution function [figurnov2018implicit, sec. 3], by quadrature.
         """
         shape = torch.Size(sample_shape) + self.batch_shape
         kappa = self.concentration.expand(shape)
@@ -153,20 +153,20 @@ class VonMisesFisherMixture(MixtureSameFamily):
         """The p components, of batch shape (..., p)."""
         return cast("VonMisesFisher", self.component_distribution)
 
-    def log_prob(self, x: Float[Tensor, "*shape n"]) -> Float[Tensor, "*shape"]:
+    def log_prob(self, x: Float[Tensor, "... n"]) -> Float[Tensor, "..."]:
         """log p(s)."""
         if self._validate_args:
             self._validate_sample(x)
         keys, bias = self._scores()
         return log_sum_exp(x, keys, bias) if not self.batch_shape else self._joint(x).logsumexp(-1)
 
-    def responsibilities(self, value: Float[Tensor, "*shape n"]) -> Float[Tensor, "*shape p"]:
+    def responsibilities(self, value: Float[Tensor, "... n"]) -> Float[Tensor, "... p"]:
         """p(j | s) = π_j C_n(κ_j) e^{κ_j m_j·s} / p(s): which component a point comes from."""
         if self._validate_args:
             self._validate_sample(value)
         return self._joint(value).softmax(-1)
 
-    def sample(self, sample_shape: Any = (), *, generator: torch.Generator | None = None) -> Float[Tensor, "*shape n"]:
+    def sample(self, sample_shape: Any = (), *, generator: torch.Generator | None = None) -> Float[Tensor, "... n"]:
         """Independent draws; without a generator from torch's global one."""
         with torch.no_grad():
             shape = torch.Size(sample_shape) + self.batch_shape

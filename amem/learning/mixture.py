@@ -29,12 +29,12 @@ def fit_mixture(
     sweeps: int,
     tolerance: float = 0.0,
 ) -> Fit:
-    """Maximum-likelihood weights, mean directions and concentrations by EM [banerjee2005clustering, algorithm 4].
+    """Maximum-likelihood weights, mean directions and concentrations by EM [banerjee2005clustering, sec. 3].
 
     From the mean directions `start` (equal weights; one concentration, that of the nearest starts) repeat: a_ij = p(j |
     s_i); π_j = Σ_i a_ij/count; m_j ∝ Σ_i a_ij s_i; κ_j with A_n(κ_j) = ‖Σ_i a_ij s_i‖/Σ_i a_ij exactly, not by the
-    usual approximation. The likelihood never falls. Stops early when a sweep gains no more than the tolerance, in nats per
-    point.
+    usual approximation. The likelihood never falls. Stops early when a sweep gains no more than the tolerance, in nats
+    per point.
 
     Raises ValueError or TypeError for points or start that are not finite floating matrices of one width with rows of
     length above 0, and for sweeps or tolerance out of range.
