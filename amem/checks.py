@@ -1,8 +1,10 @@
 """Argument checks: one message, *name: wanted this, got that*, for every mistake a user can make."""
 
-import math
+import sys
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 
@@ -17,7 +19,7 @@ def real(name: str, value: object) -> float:
     """A finite real number that is not a bool."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise TypeError(f"{name}: wanted a real number, got {describe(value)}")
-    if not math.isfinite(value):
+    if not abs(value) <= sys.float_info.max:
         raise ValueError(f"{name}: wanted a finite number, got {value!r}")
     return float(value)
 
@@ -76,6 +78,17 @@ def matrix(name: str, value: object) -> Tensor:
     return tensor
 
 
+def array(name: str, value: object) -> NDArray[np.float64]:
+    """A finite real NumPy array of shape (p, n), p ≥ 2 and n ≥ 1: points that have neighbours."""
+    if not isinstance(value, np.ndarray) or value.dtype.kind not in "fiu":
+        raise TypeError(f"{name}: wanted a real NumPy array, got {describe(value)}")
+    if value.ndim != 2 or value.shape[0] < 2 or value.shape[1] == 0:
+        raise ValueError(f"{name}: wanted shape (p, n) with p at least 2 and n at least 1, got {value.shape}")
+    if not np.isfinite(value).all():
+        raise ValueError(f"{name}: wanted finite values, got NaN or infinity among them")
+    return value.astype(np.float64)
+
+
 def signs(name: str, value: object) -> Tensor:
     """A matrix of shape (p, n) whose entries are all −1 or +1."""
     tensor = matrix(name, value)
@@ -83,6 +96,13 @@ def signs(name: str, value: object) -> Tensor:
         odd = tensor[tensor.abs() != 1][0].item()
         raise ValueError(f"{name}: wanted entries −1 or +1, got {describe(value)} with {odd:g} in it")
     return tensor
+
+
+def floating(name: str, value: object) -> torch.dtype:
+    """A real floating dtype."""
+    if not isinstance(value, torch.dtype) or not value.is_floating_point:
+        raise TypeError(f"{name}: wanted a real floating dtype, got {describe(value)}")
+    return value
 
 
 def generator(name: str, value: object) -> torch.Generator:

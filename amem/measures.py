@@ -93,8 +93,10 @@ def threshold(load: ArrayLike, successes: ArrayLike, trials: ArrayLike) -> Thres
     if x.ndim != 1 or len(x) < 2 or k.shape != x.shape or total.shape != x.shape:
         shapes = f"{x.shape}, {k.shape} and {total.shape}"
         raise ValueError(f"load, successes, trials: wanted equal lengths of at least 2, got shapes {shapes}")
-    if (k < 0).any() or (k > total).any() or (total < 1).any():
-        raise ValueError("successes: wanted counts between 0 and trials, trials at least 1")
+    if not np.isfinite(x).all() or np.ptp(x) == 0:
+        raise ValueError(f"load: wanted finite numbers that are not all the same, got {x}")
+    if not ((k >= 0) & (k <= total) & (total >= 1)).all():
+        raise ValueError(f"successes: wanted counts between 0 and trials, trials at least 1, got {k} of {total}")
     if k.sum() == 0 or (k == total).all():
         raise ValueError("successes: wanted a grid on which the rate falls through one half, got all or none")
     spread = float(np.ptp(x))

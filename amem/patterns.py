@@ -18,11 +18,13 @@ def spins(
 ) -> Float[Tensor, "p n"]:
     """p independent patterns of n fair coins ±1.
 
-    Raises ValueError or TypeError if p or n is not a whole number of at least 1 or rng not a generator.
+    Raises ValueError or TypeError if p or n is not a whole number of at least 1, rng not a generator or dtype not
+    floating.
     """
     checks.count("p", p)
     checks.count("n", n)
     checks.generator("rng", rng)
+    checks.floating("dtype", dtype)
     return (torch.randint(0, 2, (p, n), generator=rng) * 2 - 1).to(device, dtype)
 
 
@@ -31,18 +33,24 @@ def sphere(
 ) -> Float[Tensor, "p n"]:
     """p independent points, uniform on the sphere of the given radius in n dimensions.
 
-    Raises ValueError or TypeError if p or n is not a whole number of at least 1 or radius not positive.
+    Raises ValueError or TypeError if p or n is not a whole number of at least 1, radius not positive, rng not a generator
+    or dtype not floating.
     """
     checks.count("p", p)
     checks.count("n", n)
     checks.generator("rng", rng)
     checks.positive("radius", radius)
+    checks.floating("dtype", dtype)
     gaussian = torch.randn(p, n, generator=rng, dtype=torch.float64)
     return (radius * torch.nn.functional.normalize(gaussian, dim=-1)).to(device, dtype)
 
 
 def digits(*, device: torch.device | str, dtype: torch.dtype) -> Float[Tensor, "1797 64"]:
-    """The 1797 handwritten digits bundled with scikit-learn: 8×8 grey values, scaled to [−1, 1], ordered as there."""
+    """The 1797 handwritten digits bundled with scikit-learn: 8×8 grey values, scaled to [−1, 1], ordered as there.
+
+    Raises TypeError if dtype is not floating.
+    """
+    checks.floating("dtype", dtype)
     images: Tensor = torch.from_numpy(load_digits(return_X_y=True)[0])
     return (images / 8 - 1).to(device, dtype)
 
@@ -54,11 +62,13 @@ def photographs(
 
     Half of the patches, rounded up, come from the first photograph.
 
-    Raises ValueError or TypeError if p or size is not a whole number of at least 1 or a patch does not fit.
+    Raises ValueError or TypeError if p or size is not a whole number of at least 1, a patch does not fit, rng is not a
+    generator or dtype not floating.
     """
     checks.count("p", p)
     checks.count("size", size)
     checks.generator("rng", rng)
+    checks.floating("dtype", dtype)
     grey = [torch.from_numpy(image.astype("float64")).mean(-1) / 127.5 - 1 for image in load_sample_images().images]
     height, width = grey[0].shape
     if size > min(height, width):

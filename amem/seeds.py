@@ -22,5 +22,6 @@ def generator(*name: object) -> torch.Generator:
     for part in name:
         if not isinstance(part, (str, int, float)):
             raise TypeError(f"name: wanted strings and numbers, got {part!r} ({type(part).__name__})")
-    digest = hashlib.sha256(repr(name).encode()).digest()
+    plain = tuple(float(part) if isinstance(part, float) else part for part in name)  # NumPy's floats print otherwise
+    digest = hashlib.sha256(repr(plain).encode()).digest()
     return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)

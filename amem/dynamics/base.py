@@ -68,9 +68,9 @@ def run(
                 index, moving = index[~rests], moving[~rests]
         if keep_every and step % keep_every == 0:
             kept.append(_whole(rested, index, moving).reshape(start.shape))
-    if keep_every:
-        kept.extend([kept[-1]] * (1 + steps // keep_every - len(kept)))
     final = _whole(rested, index, moving)
+    if keep_every:
+        kept.extend([final.reshape(start.shape)] * (1 + steps // keep_every - len(kept)))
     if not torch.isfinite(final).all():
         worst = int((~torch.isfinite(final)).any(-1).sum())
         raise FloatingPointError(

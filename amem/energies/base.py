@@ -27,11 +27,12 @@ class Energy(nn.Module, ABC):
         return -gradient
 
     def keep(self, name: str, value: Tensor) -> None:
-        """Make a tensor part of the module: as a parameter if it is one (then it is learned), else as a buffer."""
+        """Make a tensor part of the module: as a parameter if it is one (then it is learned), else as a buffer,
+        in one piece, as safetensors wants it."""
         if isinstance(value, nn.Parameter):
             self.register_parameter(name, value)
         else:
-            self.register_buffer(name, value)
+            self.register_buffer(name, value.contiguous())
 
 
 class SpinEnergy(Energy):

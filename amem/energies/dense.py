@@ -102,5 +102,6 @@ class Exponential(DenseEnergy):
 
 
 def _scale(relative: Tensor, exponent: Tensor) -> Tensor:
-    """relative · e^exponent, with 0 · ∞ = 0: a tie stays a tie."""
-    return torch.where(relative == 0, relative, relative * exponent.exp())
+    """relative · e^exponent, with 0 · ∞ = 0, so that a tie stays a tie, and never so small that the sign is lost."""
+    least = torch.finfo(exponent.dtype).tiny / torch.finfo(exponent.dtype).eps
+    return torch.where(relative == 0, relative, relative * exponent.exp().clamp(min=least))

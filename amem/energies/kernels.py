@@ -73,7 +73,8 @@ class Epanechnikov(KernelEnergy):
         """Σ_{μ in reach} (x_μ − x) / Σ_μ [1 − ‖x − x_μ‖²/h²]₊, and 0 where none is in reach."""
         kernels = self._kernels(state)
         within, total = (kernels > 0).to(state), kernels.sum(-1, keepdim=True)
-        pull = within @ self.points - within.sum(-1, keepdim=True) * state
+        centre = self.points.mean(0)
+        pull = within @ (self.points - centre) - within.sum(-1, keepdim=True) * (state - centre)
         return pull / torch.where(total > 0, total, 1)
 
     def log_density(self, state: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch"]:

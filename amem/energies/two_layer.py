@@ -80,8 +80,8 @@ class KrotovHopfield(Energy):
         n = patterns.shape[1]
         if drive is None:
             drive = patterns.new_zeros(n)
-        if checks.states("drive", drive, n).ndim != 1:
-            raise ValueError(f"drive: wanted shape ({n},), got {checks.describe(drive)}")
+        if checks.states("drive", drive, n).ndim != 1 or not torch.isfinite(drive).all():
+            raise ValueError(f"drive: wanted shape ({n},) and finite values, got {checks.describe(drive)}")
         self.keep("drive", drive)
 
     def forward(self, state: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch"]:

@@ -13,11 +13,9 @@ def separation(patterns: NDArray[np.floating]) -> NDArray[np.floating]:
     """Δ_i = x_i·x_i − max_{j≠i} x_i·x_j of each of p ≥ 2 patterns (p, n) [ramsauer2021hopfield, def. 2].
 
     On a sphere it is half the squared distance to the nearest neighbour.
-    Raises ValueError if patterns is not a (p, n) array with p at least 2.
+    Raises ValueError or TypeError if patterns is not a finite real (p, n) array with p at least 2.
     """
-    patterns = np.asarray(patterns)
-    if patterns.ndim != 2 or len(patterns) < 2:
-        raise ValueError(f"patterns: wanted shape (p, n) with p at least 2, got {patterns.shape}")
+    patterns = checks.array("patterns", patterns)
     similarity = patterns @ patterns.T
     own = similarity.diagonal().copy()
     np.fill_diagonal(similarity, -np.inf)

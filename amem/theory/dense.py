@@ -47,10 +47,10 @@ def one_step_error(n: int, p: int, order: int) -> float:
 def exponential_one_step_error(n: int, p: int) -> float:
     """The chance that one given spin turns wrong in one step from a stored pattern, F(x) = eˣ.
 
-    The gap along the pattern is proportional to 1 + S. The cross-talk S is a sum of p − 1 independent copies of s·e^{−2K},
-    s = ±1 and K ~ Binomial(n − 1, ½) the spins at which a pattern differs. P(S < −1) is read off the characteristic
-    function [gilpelaez1951inversion] after adding to S a Gaussian of standard deviation 10⁻⁴, which lets the integral end;
-    that is the only approximation.
+    The gap along the pattern is proportional to 1 + S. The cross-talk S is a sum of p − 1 independent copies of
+    s·e^{−2K}, s = ±1 and K ~ Binomial(n − 1, ½) the spins at which a pattern differs. P(S < −1) is read off the
+    characteristic function [gilpelaez1951inversion] after adding to S a Gaussian of standard deviation 10⁻⁴, which lets
+    the integral end; that is the only approximation.
 
     Raises ValueError or TypeError if n is not a whole number of at least 2 or p of at least 1.
     """
@@ -134,18 +134,36 @@ def exponential_rate_one(flipped: float) -> float:
     return rare if rare < 2 * math.tanh(2) - gaussian else 2 * agreement - gaussian
 
 
+def exponential_capacity_one(n: int) -> float:
+    """e^{α(n−1)}/(2 ln n), α = 2 − ln cosh 2 = 0.675: up to this load a *given* pattern is kept [chaudhry2023long].
+
+    The Gaussian estimate, as n → ∞. Raises ValueError or TypeError if n is not a whole number of at least 2.
+    """
+    return math.exp(exponential_rate_one(0.0) * (checks.count("n", n, least=2) - 1)) / (2 * math.log(n))
+
+
 def exponential_capacity_all(n: int) -> float:
     """√(2 ln 2 · 2ⁿ/n): the load at which half of all draws hold two patterns that differ in a single spin.
 
-    At that spin one of the two is wrong after one step, whatever the others do, so *all* patterns of an exponential memory
-    are kept only below it: a birthday problem, rate ½ ln 2. Derived here.
+    At that spin one of the two is wrong after one step, whatever the others do, so *all* patterns of an exponential
+    memory are kept only below it: a birthday problem, rate ½ ln 2. Derived here.
     Raises ValueError or TypeError if n is not a whole number of at least 2.
     """
     return math.sqrt(2 * math.log(2) * 2 ** checks.count("n", n, least=2) / n)
 
 
+def exponential_recall_all(n: int, p: int) -> float:
+    """exp(−½p(p−1)n/2ⁿ): the chance that no two of p patterns differ in a single spin (`exponential_capacity_all`).
+
+    Pairs are counted as if they were independent. Derived here.
+    Raises ValueError or TypeError if n is not a whole number of at least 2 or p of at least 1.
+    """
+    checks.count("n", n, least=2), checks.count("p", p)
+    return math.exp(-p * (p - 1) / 2 * n / 2**n)
+
+
 def _reach(largest: float, variance: float) -> float:
-    """Where Bernstein's inequality puts below 1e-15 the chance that a centred sum of terms up to `largest` goes further."""
+    """How far a centred sum of terms up to `largest` goes with a chance below 1e-15, by Bernstein's inequality."""
     exponent = math.log(2e15)
     return exponent * largest / 3 + math.sqrt((exponent * largest / 3) ** 2 + 2 * exponent * variance)
 

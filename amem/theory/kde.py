@@ -9,7 +9,7 @@ from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import bisect, brentq
+from scipy.optimize import brentq
 from scipy.spatial import KDTree
 from scipy.spatial.distance import pdist
 from scipy.special import gammaln, lambertw, logsumexp
@@ -29,10 +29,11 @@ def transferred_rate(radius_ratio: float) -> float:
 
 
 def nearest_distance(points: NDArray[np.floating]) -> NDArray[np.floating]:
-    """d_i = min_{j≠i} ‖x_i − x_j‖ of each of p ≥ 2 points (p, n). Raises ValueError for other shapes."""
-    points = np.asarray(points)
-    if points.ndim != 2 or len(points) < 2:
-        raise ValueError(f"points: wanted shape (p, n) with p at least 2, got {points.shape}")
+    """d_i = min_{j≠i} ‖x_i − x_j‖ of each of p ≥ 2 points (p, n).
+
+    Raises ValueError or TypeError if points is not a finite real (p, n) array with p at least 2.
+    """
+    points = checks.array("points", points)
     return KDTree(points).query(points, k=2)[0][:, 1]
 
 
@@ -117,11 +118,13 @@ def mean_field_capacity(n: int, concentration: float, tolerance: float) -> float
     m(κ) = Γ(n/2)(2/κ)^{n/2−1} I_{n/2−1}(κ), so that a fixed point at s needs p = (1−s)/(s − A(κs)) · e^{κs}/m(κs); the
     capacity is its maximum over 1 − tolerance ≤ s < 1. No free parameter. Derived here.
 
-    n: dimension; concentration: κ = M²/h². Returns infinity where A(κs) = s for some such s: the shell of infinitely many
-    points is then itself a mode within the tolerance, and nearness alone no longer says that a point is remembered.
-    Raises ValueError or TypeError if n is not a whole number of at least 2, concentration not above 0, tolerance not in (0, 1).
+    n: dimension; concentration: κ = M²/h². Returns infinity where A(κs) = s for some such s: the shell of
+    infinitely many points is then itself a mode within the tolerance, and to be near a point says nothing.
+    Raises ValueError or TypeError if n is not a whole number of at least 2, concentration not above 0 or tolerance
+    not in (0, 1).
     """
-    checks.count("n", n, least=2), checks.positive("concentration", concentration)
+    checks.count("n", n, least=2)
+    checks.positive("concentration", concentration)
     nearest = 1 - _tolerance(tolerance)
 
     def log_capacity(s: NDArray[np.floating]) -> NDArray[np.floating]:
@@ -146,14 +149,14 @@ def mean_field_concentration(n: int, p: float, tolerance: float) -> float:
     _tolerance(tolerance)
 
     def excess(kappa: float) -> float:
-        return mean_field_capacity(n, kappa, tolerance) - p
+        return min(mean_field_capacity(n, kappa, tolerance), 2 * p) - p
 
     low = high = 1.0
     while excess(low) > 0:
         low /= 2
     while excess(high) < 0:
         high *= 2
-    return bisect(excess, low, high)
+    return _root(excess, low, high)
 
 
 def saturated_capacity(concentration: float, tolerance: float) -> float:
@@ -178,8 +181,9 @@ def two_point_mode(distance: float, bandwidth: float) -> float:
     half, h = checks.positive("distance", distance) / 2, checks.positive("bandwidth", bandwidth)
     if half <= h:
         return 0.0
-    # a/h = tanh(u)·d/2h for the u above 0 with u/tanh(u) = (d/2h)²
-    u = brentq(lambda u: u / math.tanh(u) - (half / h) ** 2, 1e-12, 2 * (half / h) ** 2)
+    # a = (d/2) tanh u, where u = ad/2h² solves u/tanh u = (d/2h)²
+    ratio = (half / h) ** 2
+    u = _root(lambda u: u / math.tanh(u) - ratio, 1e-12, 2 * ratio)
     return half * math.tanh(u)
 
 
@@ -194,8 +198,8 @@ def _sphere_mean(n: int, kappa: NDArray[np.floating]) -> tuple[NDArray[np.floati
     positive."""
     k = np.arange(int(kappa.max()) + 60)
     log_terms = 2 * k * np.log(kappa / 2)[:, None] + gammaln(n / 2) - gammaln(k + 1) - gammaln(n / 2 + k)
-    log_mean = logsumexp(log_terms, axis=-1)
-    return log_mean, (np.exp(log_terms - log_mean[:, None]) @ (2 * k)) / kappa
+    log_mean = np.asarray(logsumexp(log_terms, axis=-1))
+    return log_mean, np.exp(log_terms - log_mean[:, None]) @ (2 * k) / kappa
 
 
 def _root(function: Callable[[float], float], low: float, high: float) -> float:

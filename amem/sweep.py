@@ -1,0 +1,69 @@
+"""Independent cells on whatever machinery the caller picks, with the same bytes on all of it."""
+
+import itertools
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from typing import Concatenate, cast
+
+import joblib
+import pandas as pd
+import torch
+from threadpoolctl import threadpool_limits
+
+from amem.store import C, Config
+
+__all__ = ["Config", "grid", "sweep"]
+
+Row = Mapping[str, object]
+Cell = Callable[Concatenate[C, ...], Row | list[Row]]
+
+
+def grid(**axes: Sequence[object]) -> list[dict[str, object]]:
+    """All points of a grid, the last axis running fastest.
+
+    >>> grid(n=(10, 20), seed=(0, 1))
+    [{'n': 10, 'seed': 0}, {'n': 10, 'seed': 1}, {'n': 20, 'seed': 0}, {'n': 20, 'seed': 1}]
+    """
+    return [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
+
+
+def sweep(cell: Cell[C], points: Sequence[Row], config: C) -> pd.DataFrame:
+    """The table of `cell(config, **point)` over the points, in their order.
+
+    A cell returns a row of numbers or a list of such rows; in the table each starts with the cell's point. Cells
+    run on the backend of the caller's `joblib.parallel_config`, or one by one if the config is for a GPU, each with
+    one thread, so that the bytes depend neither on the backend nor on the number of cores.
+
+    Raises ValueError without points, RuntimeError naming the point at which a cell failed.
+    """
+    if not points:
+        raise ValueError("points must have at least one point, got none")
+    # one thread here for the cells in threads of this process, in `_rows` for those in other processes
+    with joblib.parallel_config("sequential") if config.device == "cuda" else nullcontext(), _one_thread():
+        cells = (joblib.delayed(_rows)(cell, config, point) for point in points)
+        parts = cast("list[list[dict[str, object]]]", joblib.Parallel()(cells))
+    return pd.DataFrame([row for part in parts for row in part])
+
+
+def _rows(cell: Cell[C], config: C, point: Row) -> list[dict[str, object]]:
+    try:
+        with _one_thread():
+            rows = cell(config, **point)
+        rows = rows if isinstance(rows, list) else [rows]
+        if taken := {name for row in rows for name in row if name in point}:
+            raise ValueError(f"a row must not repeat the columns of its point, got {sorted(taken)}")
+    except Exception as error:
+        where = ", ".join(f"{name}={value!r}" for name, value in point.items())
+        raise RuntimeError(f"{cell.__name__} failed at {where}: {type(error).__name__}: {error}") from error
+    return [{**point, **row} for row in rows]
+
+
+@contextmanager
+def _one_thread() -> Generator[None]:
+    threads = torch.get_num_threads()
+    with threadpool_limits(1):
+        torch.set_num_threads(1)
+        try:
+            yield
+        finally:
+            torch.set_num_threads(threads)

@@ -1,0 +1,383 @@
+"""The pages that follow from the executed notebooks: figures with their numbers, gallery, scoreboard, timings."""
+
+import ast
+import html
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import bench
+import matplotlib
+import yaml
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
+from PIL import Image
+
+from amem.book import CAPTION, CLAIMS, FIGURE, LOOK
+
+ROOT = Path(__file__).resolve().parent.parent
+VERDICTS = {"reproduced": "success", "not reproduced": "danger", "cannot be tested here": "muted"}
+
+
+def shown(notebook: NotebookNode, mime: str) -> list:
+    """What the cells of a notebook displayed under one of the book's own mime types, in order."""
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    return [output.data[mime] for output in outputs if mime in output.get("data", {})]
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """What the pages tell of a chapter: its heading, and the figures and claims that its notebook displayed."""
+
+    topic: str
+    title: str
+    figures: list[dict]
+    claims: list[dict]
+
+
+def read(topic: str, notebook: NotebookNode) -> Chapter:
+    """Read a chapter off its executed notebook."""
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    heading = re.search(r"^# (.+)$", text, re.MULTILINE)[1]
+    claims = [claim for table in shown(notebook, CLAIMS) for claim in table]
+    return Chapter(topic, heading, shown(notebook, FIGURE), claims)
+
+
+def with_figures(notebook: NotebookNode) -> NotebookNode:
+    """Put in the place of each displayed figure or table of claims the text that the book prints for it."""
+    cells = []
+    for cell in notebook.cells:
+        cells.append(cell)
+        kept = []
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if FIGURE in data:
+                text, name = in_chapter(data[FIGURE]), data[FIGURE]["id"]
+            elif CLAIMS in data:
+                text, name = claims_table(data[CLAIMS]), f"claims-{len(cells)}"
+            else:
+                if CAPTION not in data:
+                    kept.append(output)
+                continue
+            cells.append(new_markdown_cell(text, id=name[:64]))
+        if "outputs" in cell:
+            cell.outputs = kept
+    notebook.cells = cells
+    return notebook
+
+
+# ---------------------------------------------------------------------------------------------- figures
+
+
+def title(figure: dict) -> str:
+    """The first sentence of a caption is the figure's title."""
+    return re.split(r"(?<=[.!?])\s", one_line(figure["caption"]), maxsplit=1)[0].rstrip(".")
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def picture(figure: dict, legend: str, name: str = "") -> str:
+    return "\n".join([
+        f"```{{figure}} /static/figures/{figure['id']}.svg",
+        *([f":name: {name}"] if name else []),
+        f":alt: {one_line(figure['alt'])}",
+        ":class: dark-light",
+        "",
+        one_line(figure["caption"]),
+        "",
+        legend,
+        "```",
+    ])  # fmt: skip
+
+
+def in_chapter(figure: dict) -> str:
+    """A figure where the chapter shows it: numbered, with the line that leads to the functions and the table."""
+    name, page = figure["id"], f"/figures/{figure['id']}.md"
+    drawing, experiment = (figure[part].rsplit(".", 1)[1] for part in ("drawing", "experiment"))
+    legend = (
+        f"drawn by {{ref}}`{drawing} <{name}-drawing>` from {{ref}}`{experiment} <{name}-experiment>` · "
+        f'<a href="../figures/{name}.csv" download>table</a> · [files, numbers, how to cite]({page})<br>'
+        f"{figure['preset']} preset, computed in {duration(figure['seconds'])} on {figure['device'].upper()}"
+    )
+    return picture(figure, legend, name)
+
+
+def figure_page(figure: dict, chapter: Chapter, before: dict | None, after: dict | None, source: Path) -> str:
+    """A figure's own page, at an address that stays: picture, files, provenance, code, BibTeX."""
+    name, files = figure["id"], source / "static/figures"
+    neighbours = [
+        *([f"[← {title(before)}]({before['id']}.md)"] if before else []),
+        "[all figures](/book/gallery.md)",
+        *([f"[{title(after)} →]({after['id']}.md)"] if after else []),
+    ]
+    downloads = " ".join(
+        f'<a class="download" href="{file}" download>{kind(file)} <small>{size(files / file)}</small></a>'
+        for file in figure["files"]
+    )
+    rows = "\n".join(
+        f"<tr><th scope='row'>{label}</th><td>{html.escape(text)}</td></tr>"
+        for label, text in provenance(figure, json.loads((files / f"{name}.json").read_text())).items()
+    )
+    preset, device = figure["preset"], figure["device"]
+    command = f"python -m amem rebuild {name} --preset {preset}" + (" --device cuda" if device == "cuda" else "")
+    return f"""---
+orphan: true
+---
+# {title(figure)}
+
+{picture(figure, f"{{numref}}`{name}` in the chapter [{chapter.title}](/notebooks/{chapter.topic}.ipynb)")}
+
+<p class="downloads">{downloads}</p>
+
+## Regenerate it
+
+```sh
+{command}
+```
+
+draws exactly this figure, from the table if it is there, from nothing if it is not.
+
+## Cite it
+
+```bibtex
+{figure["bibtex"].strip()}
+```
+
+## Where it comes from
+
+<table class="provenance">
+{rows}
+</table>
+
+({name}-drawing)=
+## The drawing
+
+{listing(figure["drawing"])}
+
+({name}-experiment)=
+## The experiment
+
+{listing(figure["experiment"])}
+
+---
+
+{" · ".join(neighbours)}
+"""
+
+
+def repository() -> dict:
+    """The repository's address as the book's settings give it, for the pages' `{{ repository }}`."""
+    return yaml.safe_load((ROOT / "_config.yml").read_text())["repository"]
+
+
+def listing(dotted: str) -> str:
+    """The source of a function of the package, with its place in the repository."""
+    module, name = dotted.rsplit(".", 1)
+    path = Path(*module.split(".")).with_suffix(".py")
+    text = (ROOT / path).read_text()
+    node = next(n for n in ast.parse(text).body if isinstance(n, ast.FunctionDef) and n.name == name)
+    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+    code = "\n".join(text.splitlines()[first - 1 : node.end_lineno])
+    address = f"{{{{ repository }}}}/blob/{repository()['branch']}/{path}#L{first}-L{node.end_lineno}"
+    return f"[`{path}`, lines {first}–{node.end_lineno}]({address})\n\n```python\n{code}\n```"
+
+
+def kind(file: str) -> str:
+    _, *preset, suffix = file.split(".")
+    return " ".join([suffix.upper(), *preset])
+
+
+def size(path: Path) -> str:
+    length = path.stat().st_size
+    return f"{length} B" if length < 1000 else f"{length / 1000:.0f} kB" if length < 1e6 else f"{length / 1e6:.1f} MB"
+
+
+def provenance(figure: dict, origin: dict) -> dict[str, str]:
+    """Where a figure's numbers come from, in words: its table's card and the run that computed it."""
+    card, run = origin["card"], origin["run"]
+    numbers = {name: value for name, value in card["config"].items() if name != "preset"}
+    return {
+        "figure": figure["id"],
+        "drawn by": figure["drawing"],
+        "from the experiment": card["experiment"],
+        "preset": card["config"]["preset"],
+        "its numbers": "; ".join(f"{name} = {words(value)}" for name, value in numbers.items()),
+        "table": f"{card['rows']} rows of {words(list(card['columns']))}",
+        "computed": f"{run['date']}, in {duration(run['seconds'])}",
+        "on": f"{run['machine']} ({run['device']})",
+        "with": words([f"{name} {version}" for name, version in run["versions"].items()]),
+        "commit": run["commit"] or "none",
+        "SHA-256 of the table": card["sha256"],
+        "SHA-256 of the code": card["source"],
+    }
+
+
+def duration(seconds: float) -> str:
+    return f"{seconds / 60:.0f} min" if seconds > 300 else f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+
+
+def words(value: object) -> str:
+    return ", ".join(map(words, value)) if isinstance(value, list) else str(value)
+
+
+def gallery(chapters: list[Chapter]) -> str:
+    """All figures as small pictures that lead to the figures' pages."""
+    parts = []
+    for chapter in chapters:
+        parts += [f"## {chapter.title}", "", "::::{grid} 1 2 2 3", ":gutter: 3", ""]
+        for figure in chapter.figures:
+            parts += [
+                ":::{grid-item-card}",
+                f":img-top: /static/figures/{figure['id']}.thumb.png",
+                f":img-alt: {one_line(figure['alt'])}",
+                f":link: /figures/{figure['id']}",
+                ":link-type: doc",
+                ":class-card: figure-card",
+                "",
+                title(figure),
+                ":::",
+            ]
+        parts += ["::::", ""]
+    return "\n".join(parts)
+
+
+def thumbnails(chapters: list[Chapter], folder: Path) -> None:
+    for figure in (figure for chapter in chapters for figure in chapter.figures):
+        with Image.open(folder / f"{figure['id']}.png") as image:
+            image = image.convert("RGB")
+            image.thumbnail((560, 420), Image.Resampling.LANCZOS)
+            image.save(folder / f"{figure['id']}.thumb.png", optimize=True)
+
+
+# ----------------------------------------------------------------------------------------------- claims
+
+
+def claims_table(claims: list[dict]) -> str:
+    """A table of claims: what a paper says, what we expected, what we measured."""
+    presets = sorted({claim["preset"] for claim in claims if claim["measured"] is not None} - {"full"})
+    full = any(claim["measured_full"] is not None for claim in claims)
+    measured = [*presets, *(["full"] if full else [])]
+    lines = ["```{list-table}", ":header-rows: 1", ":class: claims", ""]
+    lines += row("claim", "source", "expected", *(f"measured ({name})" for name in measured), "verdict")
+    for claim in claims:
+        bibkey, _, place = claim["source"].partition(",")
+        values = [number(claim["measured"]) for _ in presets] + [number(claim["measured_full"])] * full
+        says = f'<span id="{claim["id"]}"></span>{claim["says"]}'
+        colour = VERDICTS.get(claim["verdict"], "success")
+        verdict = f"{{bdg-{colour}}}`{claim['verdict']}`" + (f" {claim['finding']}" if claim["finding"] else "")
+        source = f"{{cite}}`{bibkey.strip()}`{', ' + place.strip() if place else ''} {{bdg-light}}`{claim['mark']}`"
+        expected = f"{interval(claim['expect'])} <small>{claim['because']}</small>"
+        lines += row(says, source, expected, *values, verdict)
+    return "\n".join([*lines, "```"])
+
+
+def row(*cells: str) -> list[str]:
+    return [f"{'* -' if place == 0 else '  -'} {one_line(cell)}" for place, cell in enumerate(cells)]
+
+
+def number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.4g}".replace("-", "−")
+
+
+def interval(expect: list[float | None]) -> str:
+    low, high = (None if bound is None or abs(bound) == float("inf") else bound for bound in expect)
+    if low is None or high is None:
+        return f"≤ {number(high)}" if low is None else f"≥ {number(low)}"
+    return number(low) if low == high else f"{number(low)} to {number(high)}"
+
+
+def scoreboard(chapters: list[Chapter]) -> str:
+    """All claims of all chapters, with how many held."""
+    verdicts = [claim["verdict"] for chapter in chapters for claim in chapter.claims]
+    counts = ", ".join(f"**{verdicts.count(verdict)}** {verdict}" for verdict in sorted(set(verdicts), reverse=True))
+    parts = [f"{len(verdicts)} claims: {counts}.", ""]
+    for chapter in chapters:
+        parts += [f"## [{chapter.title}](/notebooks/{chapter.topic}.ipynb)", "", claims_table(chapter.claims), ""]
+    return "\n".join(parts)
+
+
+# ---------------------------------------------------------------------------------------------- timings
+
+
+def runs(preset: str, topic: str) -> dict[str, dict]:
+    """The run records of a chapter's experiments under a preset."""
+    root = ROOT / "book/results/full" if preset == "full" else ROOT / "build/results" / preset
+    return {path.name.removesuffix(".run.json"): json.loads(path.read_text())
+            for path in sorted((root / topic).glob("*.run.json"))}  # fmt: skip
+
+
+def computed(chapters: list[Chapter], preset: str) -> str:
+    """What computing this book took, experiment by experiment."""
+    promise = f"{60} s" if preset == "quick" else "–"
+    parts = []
+    for chapter in chapters:
+        here, full = runs(preset, chapter.topic), runs("full", chapter.topic)
+        wanted = {figure["experiment"].rsplit(".", 1)[1] for figure in chapter.figures}
+        wanted |= {claim["experiment"].rsplit(".", 1)[-1] for claim in chapter.claims}
+        lines = ["```{list-table}", ":header-rows: 1", ":class: timings", ""]
+        lines += row("experiment", f"{preset}", "machine", "full", "machine")
+        for name in sorted(wanted & (here.keys() | full.keys())):
+            cells = [cell for run in (here.get(name), full.get(name)) for cell in seconds(run)]
+            lines += row(f"`{name}`", *cells)
+        total = sum(here[name]["seconds"] for name in wanted & here.keys())
+        lines += row(f"**all, promised: {promise}**", f"**{duration(total)}**", "", "", "")
+        parts += [f"## {chapter.title}", "", *lines, "```", ""]
+    return "\n".join(parts)
+
+
+def seconds(run: dict | None) -> tuple[str, str]:
+    return ("–", "") if run is None else (duration(run["seconds"]), f"{run['machine']}, {run['device']}")
+
+
+def benchmarks(source: Path) -> str:
+    """The recorded measurements of speed: a picture and a table for each machine."""
+    parts = []
+    for path in sorted((ROOT / "book/results/bench").glob("*.json")):
+        report = json.loads(path.read_text())
+        results, versions = report["results"], report["versions"]
+        with matplotlib.rc_context(LOOK):
+            bench.draw(report).savefig(source / f"book/{path.stem}.svg", metadata={"Date": None})
+        lines = ["```{list-table}", ":header-rows: 1", ":class: timings", ""]
+        lines += row(*(column.replace("_", " ") for column in results[0]))
+        for result in results:
+            lines += row(*(number(cell) if isinstance(cell, float) else str(cell) for cell in result.values()))
+        about = ", ".join(f"{name} {version}" for name, version in versions.items())
+        parts += [
+            f"## {report['processor']}, {report['cores']} cores",
+            "",
+            f"{report['threads']} threads, a matrix-product peak of {report['peak_gigaflops']:.0f} Gflop/s; {about}.",
+            "",
+            f"```{{figure}} {path.stem}.svg",
+            ":alt: Bars of the speed of each implementation as a fraction of the matrix-product peak, by task.",
+            ":class: dark-light",
+            "```",
+            "",
+            *lines,
+            "```",
+            "",
+        ]
+    return "\n".join(parts) or "No machine has been measured yet: `make bench` does it."
+
+
+def write(chapters: list[Chapter], source: Path, preset: str) -> None:
+    """Write the figures' pages and fill the places that the other pages leave open."""
+    (source / "figures").mkdir()
+    everything = [(chapter, figure) for chapter in chapters for figure in chapter.figures]
+    for place, (chapter, figure) in enumerate(everything):
+        before = everything[place - 1][1] if place else None
+        after = everything[place + 1][1] if place + 1 < len(everything) else None
+        page = figure_page(figure, chapter, before, after, source)
+        (source / f"figures/{figure['id']}.md").write_text(page)
+    thumbnails(chapters, source / "static/figures")
+    fill = {
+        "gallery": gallery(chapters),
+        "scoreboard": scoreboard(chapters),
+        "computed": computed(chapters, preset),
+        "benchmark": benchmarks(source),
+    }
+    for name, text in fill.items():
+        path = source / f"book/{name}.md"
+        path.write_text(path.read_text().replace(f"<!-- {name} -->", text))

@@ -1,0 +1,249 @@
+"""The press on a book of one small chapter: what runs again, what an error costs, what a kill leaves."""
+
+import fcntl
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import press
+import pytest
+from conftest import ROOT
+
+NOTEBOOK = '''# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # A toy
+#
+# Of which {numref}`fig-toy-wave` is all.
+
+# %% tags=["parameters"]
+preset = "quick"
+device = "auto"
+
+# %%
+from amem.book import configure, judge, record, show
+from amem.chapters.toy import claims, experiments, figures
+
+wave = record(experiments.wave, configure(experiments.PRESETS, preset, device))
+show(figures.wave, wave)
+
+# %%
+judge(claims.CLAIMS, wave)
+'''
+GENERATED = ("gallery", "scoreboard", "computed", "benchmark", "bibliography")
+CHAPTER = {
+    "__init__.py": '"""A wave, for [krotov2016dense]."""\n',
+    "experiments.py": '''
+import math
+from dataclasses import dataclass
+
+import pandas as pd
+
+from amem.sweep import Config as Base
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config(Base):
+    n: int
+
+
+PRESETS = {"quick": Config(preset="quick", n=8)}
+
+
+def wave(config: Config) -> pd.DataFrame:
+    return pd.DataFrame([{"x": x, "height": math.sin(x)} for x in range(config.n)])
+''',
+    "figures.py": '''
+import pandas as pd
+from matplotlib.figure import Figure
+
+from amem.book import figure
+
+
+@figure(id="fig-toy-wave", experiment="wave", caption="A wave, $\\\\sin x$ {cite}`krotov2016dense`.", alt="A wave.")
+def wave(table: pd.DataFrame) -> Figure:
+    drawing = Figure()
+    drawing.subplots().plot(table["x"], table["height"])
+    return drawing
+''',
+    "claims.py": '''
+from amem.book import Claim
+
+CLAIMS = [
+    Claim(
+        id="claim-toy-top", says="It is below $|1|$.", source="krotov2016dense, eq. 1", mark="PAPER", experiment="wave",
+        measure=lambda table: table["height"].max(), expect=(0.0, 1.0), because="it is a sine",
+    )
+]
+''',
+}
+
+
+class Book:
+    """A repository with one chapter, and the press on it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.site = root / "build/site"
+        skip = shutil.ignore_patterns("chapters", "__pycache__", "results", "how_to_read.md", "symbols.md")
+        for folder in ("amem", "book"):
+            shutil.copytree(ROOT / folder, root / folder, ignore=skip)
+        for file in ("_config.yml", "requirements.lock"):
+            shutil.copy(ROOT / file, root)
+        (root / "amem/chapters/toy").mkdir(parents=True)
+        (root / "amem/chapters/__init__.py").touch()
+        for name, text in CHAPTER.items():
+            (root / "amem/chapters/toy" / name).write_text(text)
+        (root / "notebooks").mkdir()
+        self.notebook.write_text(NOTEBOOK)
+        self.first_page.write_text("# A book\n")
+        (root / "book/_toc.yml").write_text(
+            "format: jb-book\nroot: book/intro\nparts:\n  - caption: All\n    numbered: true\n    chapters:\n"
+            + "".join(f"      - file: {page}\n" for page in ("notebooks/toy", *(f"book/{name}" for name in GENERATED)))
+        )
+
+    @property
+    def notebook(self) -> Path:
+        return self.root / "notebooks/toy.py"
+
+    @property
+    def first_page(self) -> Path:
+        return self.root / "book/intro.md"
+
+    def start(self, output: Path) -> subprocess.Popen:
+        with output.open("w") as file:
+            return subprocess.Popen(
+                [sys.executable, self.root / "book/press.py"], cwd=self.root, start_new_session=True,
+                env={**os.environ, "PYTHONPATH": str(self.root)}, stdout=file, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+
+    def press(self) -> tuple[int, str]:
+        output = self.root / "output.txt"
+        code = self.start(output).wait(timeout=300)
+        return code, output.read_text()
+
+    def kill_at(self, words: str, delay: float) -> None:
+        """Start the press and kill it, with its kernels, a while after it has said some words."""
+        output = self.root / "output.txt"
+        process = self.start(output)
+        while words not in output.read_text():
+            assert process.poll() is None, output.read_text()
+            time.sleep(0.02)
+        time.sleep(delay)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def files(self) -> dict[str, bytes]:
+        files = (path for path in self.site.rglob("*") if path.is_file())
+        return {str(path.relative_to(self.site)): path.read_bytes() for path in files}
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
+    built = Book(tmp_path_factory.mktemp("book"))
+    code, said = built.press()
+    assert code == 0, said
+    assert "[1/1] toy: running (quick preset)" in said
+    assert str(built.site / "index.html") in said
+    return built
+
+
+def test_nothing_runs_twice_and_two_builds_are_the_same_bytes(book: Book) -> None:
+    before = book.files()
+    code, said = book.press()
+    assert (code, "[1/1] toy: unchanged" in said) == (0, True)
+    after = book.files()
+    assert before.keys() == after.keys()
+    assert [name for name in before if before[name] != after[name]] == []
+    assert {"figures/fig-toy-wave.html", "figures/fig-toy-wave.pdf", "notebooks/toy.html"} <= after.keys()
+
+
+def test_a_notebook_depends_on_all_that_can_change_its_numbers(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(press, "ROOT", book.root)
+    made = [
+        "notebooks/toy.py", "requirements.lock", "amem/measures.py", "amem/energies/base.py",
+        "amem/chapters/toy/figures.py", "book/results/full/toy/wave.csv",
+    ]  # fmt: skip
+    keys = [press.key("toy", "quick", "auto"), press.key("toy", "full", "auto"), press.key("toy", "quick", "cpu")]
+    for name in made:
+        path = book.root / name
+        before = path.read_bytes() if path.exists() else None
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("changed")
+        keys.append(press.key("toy", "quick", "auto"))
+        path.unlink() if before is None else path.write_bytes(before)
+    assert len(set(keys)) == len(keys)
+    other = book.root / "amem/chapters/other/experiments.py"
+    other.parent.mkdir()
+    other.write_text("")
+    (book.root / "book/symbols.md").write_text("")
+    assert press.key("toy", "quick", "auto") == keys[0]
+    shutil.rmtree(other.parent)
+    (book.root / "book/symbols.md").unlink()
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "says"),
+    [
+        ("book/intro.md", "# A book", "# A book\n\n{ref}`nowhere`\n\n```{nonsense}\n```", "nonsense"),
+        ("notebooks/toy.py", 'device = "auto"\n', "", "notebooks/toy.py declares no parameter 'device'"),
+        ("notebooks/toy.py", "judge(", "1 / 0\njudge(", "ZeroDivisionError"),
+        ("notebooks/toy.py", "judge(", "import warnings\nwarnings.warn('beware')\njudge(", "stderr"),
+    ],
+    ids=["directive", "parameter", "cell", "warning"],
+)
+def test_an_error_keeps_the_earlier_site(book: Book, file: str, old: str, new: str, says: str) -> None:
+    before, path = book.files(), book.root / file
+    text = path.read_text()
+    path.write_text(text.replace(old, new))
+    try:
+        for _ in range(2 if says == "nonsense" else 1):  # old leavings must not pass for a page without warnings
+            code, said = book.press()
+            assert code == 1
+            assert says in said
+            assert book.files() == before
+    finally:
+        path.write_text(text)
+
+
+@pytest.mark.parametrize(("words", "delay"), [("running", 2.5), ("building", 1.5)])
+def test_a_killed_run_loses_nothing_and_the_next_is_whole(book: Book, words: str, delay: float) -> None:
+    with book.notebook.open("a") as file:
+        file.write("\n# %%\nwave.card\n")
+    before = book.files()
+    book.kill_at(words, delay)
+    assert book.files() == before
+    code, said = book.press()
+    assert (code, "toy: running" in said) == (0, words == "running"), said
+    assert not (book.root / "build/.scratch/press").exists()
+
+
+def test_a_kill_between_the_two_renames_leaves_the_old_site(book: Book) -> None:
+    before = book.files()
+    old = book.root / "build/.scratch/press/old"
+    old.parent.mkdir(parents=True)
+    book.site.rename(old)
+    text = book.first_page.read_text()
+    book.first_page.write_text(text + "\n{ref}`nowhere`\n")
+    try:
+        assert book.press()[0] == 1
+    finally:
+        book.first_page.write_text(text)
+    assert book.files() == before
+
+
+def test_two_runs_at_once_are_refused(book: Book) -> None:
+    with (book.root / "build/press.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        code, said = book.press()
+    assert (code, said) == (1, "another run of the press is at work in this folder\n")
