@@ -4,8 +4,9 @@ A head is drawn at random: gain and bias of the norm, query and key matrices wit
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, cast
 
 import mpmath
 import numpy as np
@@ -20,10 +21,12 @@ from amem.dynamics import mode_seeking, run
 from amem.energies import SphericalMixture, VonMisesFisher
 from amem.energies.concentration import log_normaliser, mean_length, slope
 from amem.energies.heads import HeadMixtures, Norm, Projection, pre_norm_heads
-from amem.learning.language import CharacterModel, encode, tales, train, windows
+from amem.learning.language import Block, CharacterModel, encode, tales, train, windows
 from amem.learning.mixture import fit_mixture
 from amem.seeds import generator
 from amem.sweep import grid
+
+Row = Mapping[str, object]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +38,7 @@ class Config(sweep.Config):
     epsilon, spreads: the norm's ε and the standard deviations of the tokens on which it acts.
     gain_*: standard deviations of log γ, and the heads of this width on which they act.
     merging_*: tokens on the ordinary sphere, their concentrations as keys, and the layers they pass.
-    map_*: grid of the accuracy map. The reference's work grows like κ: beyond 10⁶ it takes minutes.
+    map_*: grid of the accuracy map, and where log C is written down.
     sampled_*, fitted_*: draws for the test of the sampler, and for EM on planted mixtures.
     model_*: the character model. The next size wants a GPU: width 384, 6 blocks, context 256.
     """
@@ -49,7 +52,7 @@ class Config(sweep.Config):
     draws: int
     epsilon: float = 1e-5
     spreads: tuple[float, ...] = (1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 3.0)
-    gain_spreads: tuple[float, ...] = (0.0, 0.1, 0.3, 1.0)
+    gain_spreads: tuple[float, ...] = (0.0, 0.1, 0.3, 0.6)
     gain_width: int = 64
     gain_keys: int
     merging_tokens: int = 60
@@ -57,6 +60,7 @@ class Config(sweep.Config):
     merging_layers: int = 50
     map_n: tuple[int, ...]
     map_exponents: tuple[float, ...]
+    map_values: tuple[tuple[int, float], ...] = ((10, 5.0), (64, 30.0), (128, 100.0))
     sampled_n: tuple[int, ...] = (2, 3, 16, 256)
     sampled_kappas: tuple[float, ...] = (0.1, 1.0, 10.0, 100.0, 1000.0, 1e4)
     sampled: int
@@ -169,47 +173,47 @@ def _tokens(count: int, width: int, rng: torch.Generator, spread: float = 1.0) -
 # --- 4a: a head that can be seen --------------------------------------------------------------------------------------
 
 
+NO_NUMBERS: dict[str, object] = dict.fromkeys(("kappa", "weight", "log_density"), math.nan)
+
+
 def view(config: Config) -> pd.DataFrame:
     """A LayerNorm head of four features puts its tokens on the ordinary sphere: all of it, seen from two sides."""
     return sweep.sweep(_view_cell, grid(side=("front", "back")), config)
 
 
-def _view_cell(config: Config, side: str) -> list[dict[str, object]]:
+def _view_cell(config: Config, side: str) -> list[Row]:
     rng = generator("hypersphere", "view", config.view_seed, config.view_tokens)
     head = _head(4, 4, "LayerNorm", rng, size=2.2, offset=0.0)
     mixtures = head.mixtures(_tokens(config.view_tokens, 4, rng))
-    mixture = mixtures.mixture(0, 0)
+    # turned, so that the keys are well seen: from where the second coordinate was least
+    turn = torch.tensor([[1, 0, 0], [0, 0, -1], [0, 1, 0]], dtype=torch.float64)
+    mixture = SphericalMixture(mixtures.mean_directions[0] @ turn, mixtures.concentrations[0], mixtures.log_weights[0])
     facing = 1.0 if side == "front" else -1.0
 
-    def row(what: str, place: Tensor, label: int, share: Tensor | None = None, **numbers: float) -> dict[str, object]:
-        x, y, z = place.tolist()
-        shares = share.tolist() if share is not None else [math.nan] * config.view_tokens
-        empty = {"kappa": math.nan, "weight": math.nan, "log_density": math.nan}
-        return {
-            "what": what, "label": label, "x": facing * x, "y": y, "z": facing * z, **empty, **numbers,
-            **{f"share_{j}": part for j, part in enumerate(shares)},
-        }  # fmt: skip
+    def row(what: str, place: Tensor, label: int, share: Tensor | None, mixture_numbers: Row = NO_NUMBERS) -> Row:
+        x, y, z = (place * torch.tensor([facing, 1.0, facing])).tolist()
+        shares = [math.nan] * config.view_tokens if share is None else share.tolist()
+        named = {f"share_{j}": part for j, part in enumerate(shares)}
+        return {"what": what, "label": label, "x": x, "y": y, "z": z, **mixture_numbers, **named}
 
-    rows: list[dict[str, object]] = []
+    rows: list[Row] = []
     axis = torch.linspace(-1, 1, config.view_pixels, dtype=torch.float64)
     y, x = torch.meshgrid(axis, axis, indexing="ij")
     z = (1 - x.square() - y.square()).clamp_min(0).sqrt()
     places = torch.stack([facing * x, y, facing * z], -1).flatten(0, 1)
     places = torch.nn.functional.normalize(places, dim=-1)
-    inside = (x.square() + y.square()).flatten() <= 1
+    inside = (x.square() + y.square()).flatten() <= 1.2  # a little more, so that the rim is painted
     shares, density = mixture.responsibilities(places), mixture.log_density(places)
     for index in range(len(places)):
         shown = torch.stack([facing * x.flatten()[index], y.flatten()[index], facing * z.flatten()[index]])
-        number = float(density[index]) if inside[index] else math.nan
-        rows.append(row("pixel", shown, index, shares[index] if inside[index] else None, log_density=number))
+        log_density = {"log_density": float(density[index]) if inside[index] else math.nan}
+        rows.append(row("pixel", shown, index, shares[index] if inside[index] else None, NO_NUMBERS | log_density))
     for j, direction in enumerate(mixture.mean_directions):
         kappa = float(mixture.concentrations[j])
-        numbers = {"kappa": kappa, "weight": float(mixture.log_weights.softmax(0)[j])}
-        rows.append(row("key", direction, j, **numbers))
-        for level in (0.5, 2.0):
-            for place in _circle(direction, level / kappa):
-                rows.append(row(f"contour {level:g}", place, j, **numbers))
-    for i, state in enumerate(mixtures.states[0]):
+        numbers = NO_NUMBERS | {"kappa": kappa, "weight": float(mixture.log_weights.softmax(0)[j])}
+        rows.append(row("key", direction, j, None, numbers))
+        rows += [row("ring", place, j, None, numbers) for place in _circle(direction, 0.5 / kappa)]
+    for i, state in enumerate(mixtures.states[0] @ turn):
         rows.append(row("token", state, i, mixture.responsibilities(state)))
     return rows
 
@@ -227,13 +231,14 @@ def _circle(direction: Tensor, versine: float) -> Tensor:
 
 
 def identity(config: Config) -> pd.DataFrame:
-    """Attention beside the mixture's responsibilities, key by key, and what the norm's ε changes."""
+    """Attention beside the mixture's responsibilities, key by key, with all that must not or must change it, and the
+    norm's ε."""
     pairs = sweep.sweep(_pairs_cell, grid(norm=("LayerNorm", "RMSNorm"), draw=range(config.draws)), config)
     residue = sweep.sweep(_epsilon_cell, grid(norm=("LayerNorm", "RMSNorm"), spread=config.spreads), config)
     return pd.concat([pairs.assign(what="pair"), residue.assign(what="epsilon")], ignore_index=True)
 
 
-def _pairs_cell(config: Config, norm: str, draw: int) -> list[dict[str, object]]:
+def _pairs_cell(config: Config, norm: str, draw: int) -> list[Row]:
     rng = generator("hypersphere", "identity", norm, draw, config.width, config.tokens)
     head = _head(config.width, config.head_width, norm, rng, size=1.5)
     tokens = _tokens(config.tokens, config.width, rng)
@@ -244,20 +249,30 @@ def _pairs_cell(config: Config, norm: str, draw: int) -> list[dict[str, object]]
     q, k = head.vectors(tokens)
     q_length, k_length = (torch.linalg.vector_norm(v, dim=-1) for v in (q, k))
     cosine = (q @ k.T) / q_length[:, None] / k_length
+    # how many orders of magnitude the poster's product of exponentials is away from exp(q·k)
     product_error = (k_length * cosine + q_length[:, None] - q @ k.T) / math.log(10)
+    pull, offset = (
+        head.scale * head.norm.gain * (k @ head.query.weight[0]),
+        head.scale * k @ head.query(head.norm.bias[None])[0, 0],
+    )
+    shifted = (head.norm.bare(tokens) @ (pull + 5).T + offset).softmax(-1)
+    still = Head(head.norm, Projection(1e-9 * head.query.weight, head.query.bias), head.key)
     columns = {
         "attention": attention,
         "responsibility": mixtures.responsibilities()[0],
         "uniform": uniform,
-        "product_error": product_error,
         "rescaled": head.attention(7.3 * tokens + (2.1 if norm == "LayerNorm" else 0)),
-        "gradient_gap": _score_gradient_gap(head, tokens, mixtures),
+        "shifted": shifted,
+        "still": still.mixtures(tokens).responsibilities()[0],
+        "prior": (head.scale * k @ head.query.bias[0]).softmax(-1).expand_as(attention),
+        "gradient_gap": _gradient_gap(head, tokens, mixtures),
+        "product_error": product_error,
     }
     flat = {name: value.flatten().tolist() for name, value in columns.items()}
     return [{name: values[index] for name, values in flat.items()} for index in range(config.tokens**2)]
 
 
-def _score_gradient_gap(head: Head, tokens: Tensor, mixtures: HeadMixtures) -> Tensor:
+def _gradient_gap(head: Head, tokens: Tensor, mixtures: HeadMixtures) -> Tensor:
     """Largest difference, for each query, of Σ_j a_j u_j and autograd's gradient of log Σ_j exp(x̂·u_j + c_j)."""
     root = math.sqrt(tokens.shape[1])
     mixture, basis = mixtures.mixture(0, 0), head.norm.basis()
@@ -297,7 +312,7 @@ def gain(config: Config) -> pd.DataFrame:
     return sweep.sweep(_gain_cell, grid(spread=config.gain_spreads), config)
 
 
-def _gain_cell(config: Config, spread: float) -> list[dict[str, object]]:
+def _gain_cell(config: Config, spread: float) -> list[Row]:
     rng = generator("hypersphere", "gain", config.gain_width, config.gain_keys)
     tilt = torch.randn(config.gain_width, generator=rng, dtype=torch.float64)
     gamma = (spread * (tilt - tilt.mean()) / tilt.std()).exp()
@@ -313,7 +328,7 @@ def _gain_cell(config: Config, spread: float) -> list[dict[str, object]]:
 
     kappa, equal = concentrations(gamma), concentrations(torch.ones_like(gamma))
     tripled = concentrations(3 * torch.ones_like(gamma)) / equal
-    rows: list[dict[str, object]] = [
+    rows: list[Row] = [
         {"what": "key", "angle": math.nan, "x": math.nan, "y": math.nan, "kappa": float(k), "tripled": float(t)}
         for k, t in zip(kappa, tripled, strict=True)
     ]
@@ -333,7 +348,7 @@ def merging(config: Config) -> pd.DataFrame:
     return sweep.sweep(_merging_cell, points, config)
 
 
-def _merging_cell(config: Config, keys: str, kappa: float) -> list[dict[str, object]]:
+def _merging_cell(config: Config, keys: str, kappa: float) -> list[Row]:
     rng = generator("hypersphere", "merging", config.merging_tokens)
     centres = patterns.sphere(5, 3, rng, radius=1.0, device="cpu", dtype=torch.float64)
     spread = VonMisesFisher(centres[torch.arange(config.merging_tokens) % 5], torch.tensor(12.0).double())
@@ -348,7 +363,7 @@ def _merging_cell(config: Config, keys: str, kappa: float) -> list[dict[str, obj
 
     kept = run(layer, start, steps=config.merging_layers, keep_every=1).kept
     assert kept is not None
-    rows: list[dict[str, object]] = []
+    rows: list[Row] = []
     for time, states in enumerate(kept):
         density = mixture(states if keys == "moving along" else start).log_density(states)
         distinct = _distinct(states)
@@ -369,7 +384,7 @@ def ascent(config: Config) -> pd.DataFrame:
     return sweep.sweep(_ascent_cell, grid(norm=("LayerNorm", "RMSNorm"), draw=range(config.draws)), config)
 
 
-def _ascent_cell(config: Config, norm: str, draw: int) -> list[dict[str, object]]:
+def _ascent_cell(config: Config, norm: str, draw: int) -> list[Row]:
     rng = generator("hypersphere", "ascent", norm, draw, config.width)
     head = _head(config.width, config.head_width, norm, rng, size=2.0)
     mixtures = head.mixtures(_tokens(4 * config.tokens, config.width, rng))
@@ -388,8 +403,8 @@ def _ascent_cell(config: Config, norm: str, draw: int) -> list[dict[str, object]
 
 
 def _scipy(n: int, kappa: np.ndarray) -> list[float]:
-    first = np.eye(n)[0]
-    return [float(scipy.stats.vonmises_fisher(first, float(k)).logpdf(first)) - float(k) for k in kappa]
+    first, law = np.eye(n)[0], cast("Any", scipy.stats.vonmises_fisher)
+    return [float(law.logpdf(first, first, float(k))) - float(k) for k in kappa]
 
 
 def _plain(n: int, kappa: np.ndarray) -> np.ndarray:
@@ -420,14 +435,25 @@ NORMALISERS: dict[str, Callable[[int, np.ndarray], np.ndarray | list[float]]] = 
 
 
 def accuracy(config: Config) -> pd.DataFrame:
-    """The error of several ways to compute log C_n(κ), against fifty digits."""
-    return sweep.sweep(_accuracy_cell, grid(n=config.map_n), config)
+    """The error of several ways to compute log C_n(κ), against fifty digits; and some of its values."""
+    table = sweep.sweep(_accuracy_cell, grid(n=config.map_n), config)
+    values = [
+        {
+            "n": n,
+            "method": "value",
+            "kappa": kappa,
+            "exact": log_normaliser(torch.tensor(kappa).double(), n).item(),
+            "error": 0.0,
+        }
+        for n, kappa in config.map_values
+    ]
+    return pd.concat([table, pd.DataFrame(values)], ignore_index=True)
 
 
-def _accuracy_cell(config: Config, n: int) -> list[dict[str, object]]:
+def _accuracy_cell(config: Config, n: int) -> list[Row]:
     kappa = 10.0 ** np.array(config.map_exponents)
     exact = [_exact(n, k) for k in kappa]
-    rows: list[dict[str, object]] = []
+    rows: list[Row] = []
     with np.errstate(all="ignore"):
         values = {name: function(n, kappa) for name, function in NORMALISERS.items()}
     values |= {"mean length": mean_length(torch.from_numpy(kappa), n).tolist()}
@@ -442,7 +468,7 @@ def _accuracy_cell(config: Config, n: int) -> list[dict[str, object]]:
     return rows
 
 
-def _exact(n: int, kappa: float) -> tuple[mpmath.mpf, mpmath.mpf, mpmath.mpf]:
+def _exact(n: int, kappa: float) -> tuple[Any, Any, Any]:
     """log C, A and A′ to fifty digits."""
     with mpmath.workdps(50):
         order, k = mpmath.mpf(n) / 2 - 1, mpmath.mpf(kappa)
@@ -483,7 +509,7 @@ def _sampled_cell(config: Config, n: int, kappa: float) -> dict[str, object]:
     }
 
 
-def _fitted_cell(config: Config, seed: int) -> list[dict[str, object]]:
+def _fitted_cell(config: Config, seed: int) -> list[Row]:
     n, planted = config.fitted_n, torch.tensor(config.fitted_kappas, dtype=torch.float64)
     p = len(planted)
     rng = generator("hypersphere", "fit", seed, n, p, config.fitted)
@@ -498,7 +524,7 @@ def _fitted_cell(config: Config, seed: int) -> list[dict[str, object]]:
     fit = fit_mixture(points, points[chosen], sweeps=200, tolerance=1e-12)
     match = (directions @ fit.mixture.mean_directions.T).argmax(-1)
     found = fit.mixture.log_weights.softmax(-1)[match]
-    rows: list[dict[str, object]] = []
+    rows: list[Row] = []
     for j in range(p):
         held = float(weights[j]) * config.fitted
         cosine = float(directions[j] @ fit.mixture.mean_directions[match[j]])
@@ -529,7 +555,7 @@ def language(config: Config) -> pd.DataFrame:
     return sweep.sweep(_language_cell, points, config)
 
 
-def _language_cell(config: Config, attention: str, seed: int) -> list[dict[str, object]]:
+def _language_cell(config: Config, attention: str, seed: int) -> list[Row]:
     written = tales(config.model_text, generator("hypersphere", "text", config.model_text))
     unseen = tales(config.model_text // 10, generator("hypersphere", "unseen text", config.model_text))
     text, length = encode(written.characters), config.model_context + 1
@@ -544,9 +570,11 @@ def _language_cell(config: Config, attention: str, seed: int) -> list[dict[str, 
         untied=attention == "untied",
         rng=generator("hypersphere", "model", seed, config.model_width),
     ).to(config.device)
-    blank = dict.fromkeys(("loss", "kappa", "log_weight", "tie"), math.nan)
+    blank: dict[str, object] = dict.fromkeys(("loss", "kappa", "log_weight", "tie"), math.nan)
     blank |= {"what": "", "step": -1, "block": -1, "head": -1}
-    rows = [blank | {"what": "key, at the start"} | key for key in _keys(model, test[: config.model_shown, :-1])]
+    rows: list[Row] = [
+        blank | {"what": "key, at the start"} | key for key in _keys(model, test[: config.model_shown, :-1])
+    ]
     losses = train(
         model,
         text,
@@ -562,7 +590,8 @@ def _language_cell(config: Config, attention: str, seed: int) -> list[dict[str, 
         final = {"test": model.loss(test).item(), "test, uniform weights": model.loss(test, uniform=True).item()}
     final |= {"information": unseen.information / len(unseen.characters), "parameters": float(model.size())}
     rows += [blank | {"what": name, "step": config.model_steps, "loss": value} for name, value in final.items()]
-    return rows + [blank | {"what": "key, trained"} | key for key in _keys(model, test[: config.model_shown, :-1])]
+    rows += [blank | {"what": "key, trained"} | key for key in _keys(model, test[: config.model_shown, :-1])]
+    return rows
 
 
 def _keys(model: CharacterModel, text: Tensor) -> list[dict[str, object]]:
@@ -570,14 +599,15 @@ def _keys(model: CharacterModel, text: Tensor) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     with torch.no_grad():
         for piece in text:
-            for block, (module, tokens) in enumerate(zip(model.blocks, model.entering(piece[None]), strict=False)):
-                found = module.mixtures(tokens[0])
+            for number, tokens in enumerate(model.entering(piece[None])[:-1]):
+                block = cast("Block", model.blocks[number])
+                found = block.mixtures(tokens[0])
                 n = found.states.shape[-1]
                 uniform = log_normaliser(torch.zeros_like(found.concentrations), n)
                 tie = uniform - log_normaliser(found.concentrations, n)
-                weight = found.log_weights if module.untied else found.log_weights + uniform
+                weight = found.log_weights if block.untied else found.log_weights + uniform
                 for head, numbers in enumerate(zip(found.concentrations, weight, tie, strict=True)):
                     for one in torch.stack(numbers, -1).tolist():
                         names = ("kappa", "log_weight", "tie")
-                        rows.append({"block": block, "head": head, **dict(zip(names, one, strict=True))})
+                        rows.append({"block": number, "head": head, **dict(zip(names, one, strict=True))})
     return rows
