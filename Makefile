@@ -30,6 +30,7 @@ lab: .venv/ready   ## open the notebooks in JupyterLab
 	.venv/bin/jupyter lab notebooks
 
 serve:             ## read the built site at http://127.0.0.1:8000 (PORT=…)
+	@test -d build/site || { echo "nothing is built yet: make book"; exit 1; }
 	$(PYTHON) -m http.server $(PORT) --bind 127.0.0.1 --directory build/site
 
 clean:             ## remove everything that was built, and the environment

@@ -47,7 +47,7 @@ LOOK = matplotlib.RcParams({
     "grid.color": "#dddddd",
     "grid.linewidth": 0.6,
     "image.cmap": "cividis",
-    "legend.frameon": False,
+    "legend.edgecolor": "none",
     "lines.markersize": 5,
     "svg.fonttype": "path",
     "svg.hashsalt": "amem",
@@ -222,8 +222,9 @@ class Claim:
     """A number that a paper states, where it does, and the interval in which we expect to measure it.
 
     `source` is a bib key and a place in the paper. `mark` says who gives the number: the paper, its code, or we who
-    reconstructed or recalled it. `because` is the reason for the interval's width, `finding` what we know of a claim
-    that is not reproduced. Without `measure` it cannot be tested here.
+    reconstructed or recalled it. `stated` is that number where there is a single one. `because` is the reason for the
+    interval's width, `finding` what we know of a claim that is not reproduced. Without `measure` it cannot be tested
+    here.
 
     Raises ValueError naming the wrong field.
     """
@@ -234,6 +235,7 @@ class Claim:
     mark: str
     experiment: str = ""
     measure: Callable[[pd.DataFrame], float] | None = None
+    stated: float | None = None
     expect: tuple[float, float]
     because: str
     finding: str = ""
@@ -246,6 +248,8 @@ class Claim:
         low, high = self.expect
         if not low <= high:
             raise ValueError(f"expect of {self.id} must be a lower and an upper bound, got {self.expect}")
+        if self.stated == 0:
+            raise ValueError(f"stated of {self.id} must not be 0, from which no distance in per cent can be told")
 
 
 @dataclass(frozen=True)
@@ -257,12 +261,19 @@ class Verdict:
 
 
 def verdict(claim: Claim, table: pd.DataFrame) -> Verdict:
-    """Measure a claim's number: it is reproduced if the expected interval, bounds included, holds it."""
+    """Measure a claim's number: it is reproduced if the expected interval, bounds included, holds it.
+
+    Where the paper states a single number, the verdict says within how many per cent of it.
+    """
     if claim.measure is None:
         return Verdict(None, "cannot be tested here")
     measured = float(claim.measure(table))
     low, high = claim.expect
-    return Verdict(measured, "reproduced" if low <= measured <= high else "not reproduced")
+    if not low <= measured <= high:
+        return Verdict(measured, "not reproduced")
+    if claim.stated is None:
+        return Verdict(measured, "reproduced")
+    return Verdict(measured, f"reproduced within {max(0.1, 100 * abs(measured / claim.stated - 1)):.2g} %")
 
 
 def judge(claims: Sequence[Claim], *recorded: Recorded) -> None:

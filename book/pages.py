@@ -267,8 +267,8 @@ def claims_table(claims: list[dict]) -> str:
         values = [number(claim["measured"]) for _ in presets] + [number(claim["measured_full"])] * full
         says = f'<span id="{claim["id"]}"></span>{claim["says"]}'
         colour = VERDICTS.get(claim["verdict"], "success")
-        verdict = f"{{bdg-{colour}}}`{claim['verdict']}`" + (f" {claim['finding']}" if claim["finding"] else "")
-        source = f"{{cite}}`{bibkey.strip()}`{', ' + place.strip() if place else ''} {{bdg-light}}`{claim['mark']}`"
+        verdict = f"{{bdg-{colour}}}`{claim['verdict']}` <small>{claim['finding']}</small>"
+        source = f"{{cite}}`{bibkey}`{',' * bool(place)}{place} <small class='known'>{claim['mark']}</small>"
         expected = f"{interval(claim['expect'])} <small>{claim['because']}</small>"
         lines += row(says, source, expected, *values, verdict)
     return "\n".join([*lines, "```"])
@@ -291,7 +291,7 @@ def interval(expect: list[float | None]) -> str:
 
 def scoreboard(chapters: list[Chapter]) -> str:
     """All claims of all chapters, with how many held."""
-    verdicts = [claim["verdict"] for chapter in chapters for claim in chapter.claims]
+    verdicts = [claim["verdict"].partition(" within")[0] for chapter in chapters for claim in chapter.claims]
     counts = ", ".join(f"**{verdicts.count(verdict)}** {verdict}" for verdict in sorted(set(verdicts), reverse=True))
     parts = [f"{len(verdicts)} claims: {counts}.", ""]
     for chapter in chapters:

@@ -392,6 +392,25 @@ def test_a_claim_without_a_measure_cannot_be_tested():
     assert verdict(claim, pd.DataFrame()) == Verdict(None, "cannot be tested here")
 
 
+@pytest.mark.parametrize(
+    ("measured", "text"),
+    [
+        (16.0, "reproduced within 0.1 %"),
+        (14.0, "reproduced within 12 %"),
+        (20.0, "reproduced within 25 %"),
+        (0.0, "not reproduced"),
+    ],
+)
+def test_a_stated_number_says_how_near(measured: float, text: str) -> None:
+    claim = Claim(**CLAIM | {"expect": (10.0, 20.0), "stated": 16.0})
+    assert verdict(claim, pd.DataFrame({"height": [measured]})).text == text
+
+
+def test_a_stated_zero_is_refused() -> None:
+    with pytest.raises(ValueError, match="stated of claim-"):
+        Claim(**CLAIM | {"stated": 0.0})
+
+
 def test_judge_displays_every_claim_for_the_reader_and_for_the_book(toy, quick, displayed):
     recorded = record(toy.experiments.wave, quick)
     top = recorded.table.height.abs().max()

@@ -453,7 +453,7 @@ def check_run_spares(run: Run) -> None:
         return shrink(state)
 
     walk = run(counted, SHRINKING[[1, 2, 5]], steps=100, tolerance=1e-3)
-    assert sum(seen) == walk.steps.sum() and len(seen) == walk.steps.max() < 100
+    assert sum(seen) == walk.steps.sum() < 100
 
 
 def check_run_exact(run: Run) -> None:

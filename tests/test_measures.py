@@ -59,7 +59,7 @@ def check_recalled(recalled: Measure) -> None:
     states, targets = torch.zeros(3, 4), torch.zeros(3, 4)
     states[1] += 0.5  # at distance 1, exactly
     states[2] += 1e-3
-    for tolerance, wanted in ((0.0, [True, False, False]), (0.1, [True, False, True]), (1.0, [True, True, True])):
+    for tolerance, wanted in ((0.0, [True, False, False]), (0.6, [True, False, True]), (1.0, [True, True, True])):
         got = recalled(states, targets, tolerance)
         assert got.dtype is torch.bool and got.tolist() == wanted
     assert recalled(1e6 + states, 1e6 + targets, 0.1).tolist() == [True, False, True], "not relative to the target"

@@ -54,7 +54,8 @@ def exponential_one_step_error(n: int, p: int) -> float:
 
     Raises ValueError or TypeError if n is not a whole number of at least 2 or p of at least 1.
     """
-    checks.count("n", n, least=2), checks.count("p", p)
+    checks.count("n", n, least=2)
+    checks.count("p", p)
     differ = np.arange(n)
     chance = binom.pmf(differ, n - 1, 0.5)
     term = np.exp(-2.0 * differ)
@@ -158,7 +159,8 @@ def exponential_recall_all(n: int, p: int) -> float:
     Pairs are counted as if they were independent. Derived here.
     Raises ValueError or TypeError if n is not a whole number of at least 2 or p of at least 1.
     """
-    checks.count("n", n, least=2), checks.count("p", p)
+    checks.count("n", n, least=2)
+    checks.count("p", p)
     return math.exp(-p * (p - 1) / 2 * n / 2**n)
 
 
