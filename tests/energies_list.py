@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 import torch
+from scipy.special import ive
 from torch import Tensor
 
-from amem.dynamics import Update, asynchronous, attend, gradient_flow, mean_shift, relax
+from amem.dynamics import Update, asynchronous, attend, gradient_flow, mean_shift, mode_seeking, relax
 from amem.energies import (
     Energy,
     Epanechnikov,
@@ -22,6 +23,7 @@ from amem.energies import (
     KrotovHopfield,
     LogSumExp,
     Polynomial,
+    SphericalMixture,
 )
 from amem.energies.two_layer import Lagrangian, hyperbolic, linear, power, softmax, spherical
 from amem.seeds import generator
@@ -57,6 +59,8 @@ class Case:
     """log density = −likelihood · β · E + constant."""
     spins: bool = False
     two_layers: bool = False
+    on_sphere: bool = False
+    """Its rule keeps states at length one: where that rests, what is left of the force points outwards."""
     force_at_zero: bool = True
     n: int = 6
 
@@ -67,6 +71,8 @@ class Case:
     def states(self, batch: tuple[int, ...], dtype: torch.dtype, device: torch.device, p: int = 4) -> Tensor:
         width = self.n + (p if self.two_layers else 0)
         draw = torch.randn(*batch, width, generator=generator("tests", "states", *batch), dtype=torch.float64)
+        if self.on_sphere:
+            return torch.nn.functional.normalize(draw, dim=-1).to(device, dtype)
         return (draw.sign() if self.spins else draw / self.n**0.5).to(device, dtype)
 
     def build(self, dtype: torch.dtype, device: torch.device) -> Energy:
@@ -202,6 +208,51 @@ def epanechnikov(points: Array, beta: float, state: Array) -> tuple[Number, Numb
     return -np.log(total) / beta / 2, (1 + abs(np.log(total)) + len(points) / total) / beta
 
 
+def unit(patterns: Tensor) -> Tensor:
+    """Rows of length one, where there are numbers to divide."""
+    good = patterns.ndim == 2 and patterns.is_floating_point() and patterns.isfinite().all()
+    return torch.nn.functional.normalize(patterns, dim=-1) if good else patterns
+
+
+def shares(patterns: Tensor) -> Tensor:
+    """Log-weights of the patterns, by which they are told apart: the same for the same pattern."""
+    return unit(patterns)[:, 0] if patterns.ndim == 2 and patterns.numel() else patterns
+
+
+def caps(patterns: Tensor, beta: float) -> SphericalMixture:
+    return SphericalMixture(unit(patterns), torch.full_like(patterns.flatten()[: len(patterns)], beta), shares(patterns))
+
+
+def log_cap(beta: float) -> np.longdouble:
+    """log C_6(β), β² / ((2π)³ I_2(β)), from SciPy's scaled Bessel function."""
+    return 2 * np.log(np.longdouble(beta)) - 3 * np.log(2 * np.longdouble(np.pi)) - np.log(ive(2, float(beta))) - beta
+
+
+def spherical_mixture(patterns: Array, beta: float, state: Array) -> tuple[Number, Number]:
+    directions = patterns / np.sqrt(np.square(patterns).sum(-1, keepdims=True))
+    weights = directions[:, 0] - log_sum_exp(directions[:, 0])
+    energy = -log_sum_exp(beta * directions @ state + weights + log_cap(beta))
+    return energy, beta * np.sqrt(state @ state) + abs(log_cap(beta)) + beta + 1
+
+
+def one_cap(pattern: Array, beta: float, state: Array) -> Number:
+    return -beta * (pattern @ state) / np.sqrt(pattern @ pattern) - log_cap(beta)
+
+
+def nearest_cap(case: Case) -> Limit:
+    """β → ∞: only the nearest direction counts."""
+    patterns, states = case.patterns(*CPU64), case.states((5,), *CPU64)
+    height = -1e7 * (states @ unit(patterns).T).amax(-1) - float(log_cap(1e7))
+    yield case.make(patterns, 1e7)(states) / 1e7, height / 1e7, 1e-6
+
+
+def mirror(patterns: Tensor, states: Tensor) -> tuple[Tensor, Tensor]:
+    """Every axis but the first is turned: weights, which are read off the first, stay."""
+    turn = torch.eye(patterns.shape[1]).to(states)
+    turn[1:, 1:] = rotation(turn[1:, 1:], turn[1:, 1:])[1]
+    return patterns @ turn, states @ turn
+
+
 def half_square(pattern: Array, beta: float, state: Array) -> Number:
     return np.square(state - pattern).sum() / 2
 
@@ -264,7 +315,9 @@ def two_layers(
     """Visible and hidden neurons; of one pattern, the energy is given as a function of ξ, v and the one hidden current h."""
 
     def make(patterns: Tensor, beta: float) -> Energy:
-        return KrotovHopfield(patterns, visible.lagrangian, hidden.lagrangian, 0 * patterns.sum(0) + drive if drive else None)
+        return KrotovHopfield(
+            patterns, visible.lagrangian, hidden.lagrangian, 0 * patterns.sum(0) + drive if drive else None
+        )
 
     def reference(patterns: Array, beta: float, state: Array) -> tuple[Number, Number]:
         v, h = state[: patterns.shape[1]], state[patterns.shape[1] :]
@@ -278,9 +331,15 @@ def two_layers(
         energy = case.make(patterns, case.beta)
         v = visibles.numpy().astype(np.longdouble)
         g = np.array([visible.activation(row) for row in v])
-        dense = [(a - drive) @ b - visible.value(a) - hidden.value(patterns.numpy() @ b) for a, b in zip(v, g, strict=True)]
+        dense = [
+            (a - drive) @ b - visible.value(a) - hidden.value(patterns.numpy() @ b) for a, b in zip(v, g, strict=True)
+        ]
         assert isinstance(energy, KrotovHopfield)
-        yield energy(energy.settled(visibles)), torch.tensor([float(value) for value in dense], dtype=torch.float64), 1e-12
+        yield (
+            energy(energy.settled(visibles)),
+            torch.tensor([float(value) for value in dense], dtype=torch.float64),
+            1e-12,
+        )
 
     return Case(
         name=f"KrotovHopfield, {name}",
@@ -358,6 +417,19 @@ CASES = [
         stored="points",
         sharpness="bandwidth",
         likelihood=2.0,
+    ),
+    Case(
+        name="SphericalMixture",
+        make=caps,
+        reference=spherical_mixture,
+        one_pattern=one_cap,
+        rule=mode_seeking,
+        symmetry=mirror,
+        limit=nearest_cap,
+        beta=3.0,
+        betas=(1e-6, 1.0, 1e6),
+        stored="mean_directions",
+        on_sphere=True,
     ),
     two_layers(
         "dense",

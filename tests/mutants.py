@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
+from energies_list import caps
 from scipy.stats import binomtest
 from torch import Tensor
 
@@ -21,7 +22,18 @@ from amem.dynamics import (
     relax,
     synchronous,
 )
-from amem.energies import Energy, Epanechnikov, Exponential, GaussianKDE, Hopfield, KrotovHopfield, LogSumExp, Polynomial
+from amem.energies import (
+    Energy,
+    Epanechnikov,
+    Exponential,
+    GaussianKDE,
+    Hopfield,
+    KrotovHopfield,
+    LogSumExp,
+    Polynomial,
+    SphericalMixture,
+)
+from amem.energies.concentration import log_normaliser
 from amem.energies.two_layer import activation, hyperbolic, linear, power, softmax, spherical
 from amem.measures import Threshold, threshold
 
@@ -107,6 +119,28 @@ class VanishingGap(Exponential):
 class ClampedExponential(Exponential):
     def interaction(self, overlap: Tensor) -> Tensor:
         return overlap.clamp(max=5.0).exp()
+
+
+def mixture(
+    change: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]], sign: float = 1.0
+) -> Callable[[Tensor, float], SphericalMixture]:
+    """A mixture on the sphere with other keys κ_j m_j and other biases log π_j C(κ_j), its force in step with its energy."""
+
+    class Changed(SphericalMixture):
+        def forward(self, state: Tensor) -> Tensor:
+            return sign * super().forward(state)
+
+        def force(self, state: Tensor) -> Tensor:
+            return sign * super().force(state)
+
+        def _scores(self) -> tuple[Tensor, Tensor]:
+            return change(*super()._scores())
+
+    def make(patterns: Tensor, beta: float) -> SphericalMixture:
+        right = caps(patterns, beta)
+        return Changed(right.mean_directions, right.concentrations, right.log_weights)
+
+    return make
 
 
 class Modern(LogSumExp):
@@ -412,6 +446,21 @@ ENERGIES: dict[str, dict[str, Make]] = {
         "Gaussian": kernel(GaussianKDE),
     },
     "KrotovHopfield, dense": {"another gain": lambda x, beta: KrotovHopfield(x, hyperbolic(1.0), power(3))},
+    "SphericalMixture": {
+        "uphill": mixture(lambda keys, bias: (keys, bias), -1.0),
+        "without its normaliser": mixture(lambda keys, bias: (keys, bias - log_normaliser(keys.norm(dim=-1), keys.shape[1]))),
+        "normaliser of one dimension less": mixture(
+            lambda keys, bias: (
+                keys,
+                bias - log_normaliser(keys.norm(dim=-1), keys.shape[1]) + log_normaliser(keys.norm(dim=-1), keys.shape[1] - 1),
+            )
+        ),
+        "concentration twice": mixture(lambda keys, bias: (keys * keys.norm(dim=-1, keepdim=True), bias)),
+        "concentration forgotten": mixture(lambda keys, bias: (keys / keys.norm(dim=-1, keepdim=True), bias)),
+        "weights forgotten": mixture(lambda keys, bias: (keys, bias.mean().expand_as(bias))),
+        "weights not normalised": mixture(lambda keys, bias: (keys, bias + 1)),
+        "first key only": mixture(lambda keys, bias: (keys[:1], bias[:1])),
+    },
     "KrotovHopfield, attention": {"another beta": lambda x, beta: KrotovHopfield(x, linear, softmax(1.0))},
     "KrotovHopfield, sphere": {"another power": lambda x, beta: KrotovHopfield(x, spherical, power(3))},
     "KrotovHopfield, classical": {

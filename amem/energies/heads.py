@@ -139,7 +139,7 @@ def query_key_norm_heads(
     query_norm: Norm,
     key_norm: Norm,
     queries: Float[Tensor, "heads t d"],
-    keys: Float[Tensor, "heads t d"],
+    keys: Float[Tensor, "heads p d"],
     *,
     scale: float,
     causal: bool,

@@ -255,7 +255,9 @@ def _pairs_cell(config: Config, norm: str, draw: int) -> list[Row]:
         head.scale * head.norm.gain * (k @ head.query.weight[0]),
         head.scale * k @ head.query(head.norm.bias[None])[0, 0],
     )
-    shifted = (head.norm.bare(tokens) @ (pull + 5).T + offset).softmax(-1)
+    # another multiple of (1, …, 1) for every key
+    pull = pull + torch.arange(len(k), dtype=torch.float64)[:, None]
+    shifted = (head.norm.bare(tokens) @ pull.T + offset).softmax(-1)
     still = Head(head.norm, Projection(1e-9 * head.query.weight, head.query.bias), head.key)
     columns = {
         "attention": attention,
@@ -540,6 +542,7 @@ def _fitted_cell(config: Config, seed: int) -> list[Row]:
                 "fitted_weight": float(found[j]),
                 "matched_once": int((match == match[j]).sum() == 1),
                 "log_likelihood_gain": fit.log_likelihood[-1] - float(truth.log_density(points).mean()),
+                "points": config.fitted,
                 "sweeps": len(fit.log_likelihood),
             }
         )

@@ -126,13 +126,13 @@ def identity(table: pd.DataFrame) -> Figure:
 @figure(
     id="fig-hypersphere-tie",
     experiment="language",
-    caption="""In a head concentration and mixing weight are tied: a key that is more concentrated is also chosen
-        more often beforehand. Every dot is a key in one head of a character model: its concentration $\\kappa_j$ and
-        its mixing weight $\\log\\pi_j$, on the scale where a uniform component has weight 0. Left: random weights;
-        middle: the same heads after training; right: an equally large model whose $\\kappa_j$ and $\\log\\pi_j$ are
-        separate features, after training. Line: $-\\log C_{n-1}(\\kappa)$, the weight that the tie alone gives; what
-        is left over is the norm's bias, $c_j$. Colours tell the heads. The tie is {cite:t}`schaeffer2024bridging`'s;
-        the trained models are ours.""",
+    caption="""Concentration and mixing weight are tied: a sharper key is also chosen more often beforehand. Every
+        dot is a key in one head of a character model: its concentration $\\kappa_j$ and its mixing weight
+        $\\log\\pi_j$, on the scale where a uniform component has weight 0. Left: random weights; middle: the same
+        heads after training; right: an equally large model whose $\\kappa_j$ and $\\log\\pi_j$ are separate
+        features, after training. Line: $-\\log C_{n-1}(\\kappa)$, the weight that the tie alone gives; what is left
+        over is the norm's bias, $c_j$. Colours tell the heads. The tie is {cite:t}`schaeffer2024bridging`'s; the
+        trained models are ours.""",
     alt="""Three scatter plots of log mixing weight against concentration. In the first the dots of all heads lie on
         one rising curve. In the second they reach further up; some follow the curve and some split into a branch
         above it and one below. In the third they leave the curve and lie in clouds, positive and negative at every

@@ -1,0 +1,495 @@
+"""What is said about attention as clustering on the sphere, as numbers read off the tables."""
+
+import math
+from collections.abc import Callable
+from typing import cast
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from amem.book import Claim
+
+BRIDGING, POSTER = "schaeffer2024bridging, sec. 4", "schaeffer2023probabilistic_lens, poster"
+EXACT = (0.0, 1e-12)
+ROUNDING = "an identity: rounding in double precision, nothing else"
+
+
+def _column(table: pd.DataFrame, name: str, **equal: object) -> NDArray[np.float64]:
+    """A column of the rows in which others have these values."""
+    for other, value in equal.items():
+        table = cast("pd.DataFrame", table[table[other] == value])
+    return table[name].to_numpy(float)
+
+
+def _largest(name: str, **equal: object) -> Callable[[pd.DataFrame], float]:
+    return lambda table: float(np.abs(_column(table, name, **equal)).max())
+
+
+def _gap(one: str, other: str, **equal: object) -> Callable[[pd.DataFrame], float]:
+    """The largest difference of two columns over all pairs of query and key."""
+
+    def measure(table: pd.DataFrame) -> float:
+        difference = _column(table, one, what="pair", **equal) - _column(table, other, what="pair", **equal)
+        return float(np.abs(difference).max())
+
+    return measure
+
+
+def _one_draw(norm: str) -> Callable[[pd.DataFrame], float]:
+    """The largest change of attention under uniform weights in a nine-token example, typically (median over draws)."""
+
+    def measure(table: pd.DataFrame) -> float:
+        draws = np.unique(_column(table, "draw", what="pair"))
+        return float(np.median([_gap("attention", "uniform", norm=norm, draw=draw)(table) for draw in draws]))
+
+    return measure
+
+
+def _length(table: pd.DataFrame) -> float:
+    difference = _column(table, "length", what="epsilon") - _column(table, "predicted", what="epsilon")
+    return float(np.abs(difference).max())
+
+
+def _scatter(spread: float) -> Callable[[pd.DataFrame], float]:
+    """Standard deviation of log κ over the keys."""
+    return lambda table: float(np.log(_column(table, "kappa", what="key", spread=spread)).std())
+
+
+def _tripled(table: pd.DataFrame) -> float:
+    return float(np.abs(_column(table, "tripled", what="key") / 9 - 1).max())
+
+
+def _deepest_fall(table: pd.DataFrame) -> float:
+    """The least change of a token's log-density in one layer, keys at rest."""
+    kappas, tokens = np.unique(_column(table, "kappa")), np.unique(_column(table, "token"))
+    paths = [_column(table, "log_density", keys="at rest", kappa=k, token=t) for k in kappas for t in tokens]
+    return float(min(np.diff(path).min() for path in paths))
+
+
+def _merged(table: pd.DataFrame) -> float:
+    """How many fewer tokens stay apart with keys that move along, in the last layer, over all concentrations."""
+    last = _column(table, "layer").max()
+    rest, moving = (_column(table, "distinct", keys=k, layer=last, token=0) for k in ("at rest", "moving along"))
+    return float(rest.sum() - moving.sum())
+
+
+def _value(n: int) -> Callable[[pd.DataFrame], float]:
+    return lambda table: float(_column(table, "exact", method="value", n=n)[0])
+
+
+def _first_failure(table: pd.DataFrame) -> float:
+    error = _column(table, "error", method="scaled Bessel function")
+    return float(_column(table, "n", method="scaled Bessel function")[error > 1].min())
+
+
+def _gradient_error(table: pd.DataFrame) -> float:
+    ratio = _column(table, "gradient", what="sample") / _column(table, "exact_gradient", what="sample")
+    return float(np.abs(ratio - 1).max())
+
+
+def _fit_error(table: pd.DataFrame) -> float:
+    """The largest deviation of a fitted concentration, in standard errors."""
+    fitted, planted, error = (_column(table, name, what="fit") for name in ("fitted", "planted", "standard_error"))
+    return float((np.abs(fitted - planted) / error).max())
+
+
+def _likelihood_gain(table: pd.DataFrame) -> float:
+    """Twice the log-likelihood that all points gain over the planted mixture, mean over seeds."""
+    first = {"what": "fit", "component": 0}
+    return float((2 * _column(table, "points", **first) * _column(table, "log_likelihood_gain", **first)).mean())
+
+
+def _explained(attention: str, what: str) -> Callable[[pd.DataFrame], float]:
+    """The share of the variance of log π over a head's keys that −log C(κ) explains, median over heads."""
+
+    def measure(table: pd.DataFrame) -> float:
+        rows = {"attention": attention, "what": what}
+        heads = np.unique([_column(table, name, **rows) for name in ("seed", "block", "head")], axis=1).T
+        shares: list[float] = []
+        for seed, block, head in heads:
+            one = {**rows, "seed": seed, "block": block, "head": head}
+            weight, tie = _column(table, "log_weight", **one), _column(table, "tie", **one)
+            shares.append(1 - float((weight - tie).var() / weight.var()))
+        return float(np.median(shares))
+
+    return measure
+
+
+def _loss(table: pd.DataFrame, attention: str, what: str = "test") -> float:
+    return float(_column(table, "loss", attention=attention, what=what).mean())
+
+
+CLAIMS = [
+    Claim(
+        id="claim-hypersphere-identity",
+        says="Attention after LayerNorm or RMSNorm equals the responsibilities of a mixture of von Mises–Fisher"
+        " densities, $\\epsilon = 0$: largest difference",
+        source=BRIDGING,
+        mark="PAPER",
+        experiment="identity",
+        measure=_gap("attention", "responsibility"),
+        expect=EXACT,
+        because=ROUNDING,
+    ),
+    Claim(
+        id="claim-hypersphere-residue",
+        says="With $\\epsilon=10^{-5}$ and tokens of unit spread, taken to lie on the sphere, a residue is left",
+        source=BRIDGING,
+        mark="RECONSTRUCTED",
+        experiment="identity",
+        measure=_largest("residue", what="epsilon", spread=1.0),
+        expect=(1e-7, 1e-5),
+        because="the token is shorter by ε/2 = 5·10⁻⁶, times scores of order one",
+    ),
+    Claim(
+        id="claim-hypersphere-inside",
+        says="The residue is all in the token's length: inside the sphere, where $\\epsilon$ puts it, the"
+        " identity is exact",
+        source=BRIDGING,
+        mark="RECONSTRUCTED",
+        experiment="identity",
+        measure=_largest("inside", what="epsilon"),
+        expect=EXACT,
+        because=ROUNDING,
+    ),
+    Claim(
+        id="claim-hypersphere-length",
+        says="That length is $(1+\\epsilon/s^2)^{-1/2}$: largest difference",
+        source=BRIDGING,
+        mark="RECONSTRUCTED",
+        experiment="identity",
+        measure=_length,
+        expect=EXACT,
+        because=ROUNDING,
+    ),
+    Claim(
+        id="claim-hypersphere-projection",
+        says="After LayerNorm a multiple of $(1, \\dots, 1)$, another for each key, can be added to $u_j$ and"
+        " changes nothing",
+        source=BRIDGING,
+        mark="RECONSTRUCTED",
+        experiment="identity",
+        measure=_gap("attention", "shifted", norm="LayerNorm"),
+        expect=EXACT,
+        because=ROUNDING,
+    ),
+    Claim(
+        id="claim-hypersphere-projection-rms",
+        says="After RMSNorm it does change attention",
+        source=BRIDGING,
+        mark="RECONSTRUCTED",
+        experiment="identity",
+        measure=_gap("attention", "shifted", norm="RMSNorm"),
+        expect=(0.1, 1.0),
+        because="the sphere has all dimensions there; a change of weights is at most one",
+    ),
+    Claim(
+        id="claim-hypersphere-scale",
+        says="Attention does not see the scale of the raw token, $\\epsilon = 0$",
+        source=BRIDGING,
+        mark="RECONSTRUCTED",
+        experiment="identity",
+        measure=_gap("attention", "rescaled"),
+        expect=EXACT,
+        because=ROUNDING,
+    ),
+    Claim(
+        id="claim-hypersphere-gradient",
+        says="Attention whose values are $u_j$ is the gradient of $\\log\\sum_j e^{\\hat x\\cdot u_j + c_j}$",
+        source=BRIDGING,
+        mark="RECONSTRUCTED",
+        experiment="identity",
+        measure=_largest("gradient_gap", what="pair"),
+        expect=EXACT,
+        because=ROUNDING,
+    ),
+    Claim(
+        id="claim-hypersphere-still",
+        says="$\\kappa\\to0$: every component is uniform and attention is $\\mathrm{softmax}(c)$",
+        source=BRIDGING,
+        mark="RECONSTRUCTED",
+        experiment="identity",
+        measure=_gap("still", "prior"),
+        expect=(0.0, 1e-7),
+        because="κ is of order 10⁻⁸ here, and so is what it changes",
+    ),
+    Claim(
+        id="claim-hypersphere-uniform-layernorm",
+        says="Uniform mixing weights instead of the tied ones change the attention of nine tokens, LayerNorm, by"
+        " up to 0.5",
+        source=BRIDGING,
+        mark="RECONSTRUCTED",
+        experiment="identity",
+        measure=_one_draw("LayerNorm"),
+        stated=0.5,
+        expect=(0.1, 1.0),
+        because="one random example was quoted, and the change depends on the weights' scale; the point is that it"
+        " is not small",
+    ),
+    Claim(
+        id="claim-hypersphere-uniform-rmsnorm",
+        says="The same after RMSNorm: by up to 0.3",
+        source=BRIDGING,
+        mark="RECONSTRUCTED",
+        experiment="identity",
+        measure=_one_draw("RMSNorm"),
+        stated=0.3,
+        expect=(0.1, 1.0),
+        because="as before",
+    ),
+    Claim(
+        id="claim-hypersphere-product",
+        says="$e^{q\\cdot k} = e^{\\lVert k\\rVert\\cos}\\,e^{\\lVert q\\rVert}$, so that the mixing is uniform:"
+        " orders of magnitude between the two sides, at worst",
+        source=POSTER,
+        mark="PAPER",
+        experiment="identity",
+        measure=_largest("product_error", what="pair"),
+        expect=(0.0, 1e-9),
+        because="an equation",
+        finding="The exponent is the product $\\lVert q\\rVert\\lVert k\\rVert\\cos$, not a sum. The mixing weights"
+        " are tied to the concentrations instead.",
+    ),
+    Claim(
+        id="claim-hypersphere-homogeneous",
+        says="Rotations as query and key matrices and equal gains give one $\\kappa$: standard deviation of its"
+        " logarithm",
+        source=BRIDGING,
+        mark="RECONSTRUCTED",
+        experiment="gain",
+        measure=_scatter(0.0),
+        expect=EXACT,
+        because=ROUNDING,
+    ),
+    Claim(
+        id="claim-hypersphere-gain",
+        says="A gain that is the same for all features, here 3, only rescales all $\\kappa$, by its square:"
+        " largest deviation",
+        source=BRIDGING,
+        mark="RECONSTRUCTED",
+        experiment="gain",
+        measure=_tripled,
+        expect=EXACT,
+        because=ROUNDING,
+    ),
+    Claim(
+        id="claim-hypersphere-ellipsoid",
+        says="Unequal gains make the mixture inhomogeneous: standard deviation of $\\log\\kappa$ at a spread of 0.6",
+        source=BRIDGING,
+        mark="RECONSTRUCTED",
+        experiment="gain",
+        measure=_scatter(0.6),
+        expect=(0.03, 0.5),
+        because="κ² is a sum over 64 features with weights that scatter by a factor e^±1.2: some tenths",
+    ),
+    Claim(
+        id="claim-hypersphere-ascent",
+        says="Normalised attention never lowers the density: the lowest step under random heads",
+        source=BRIDGING,
+        mark="RECONSTRUCTED",
+        experiment="ascent",
+        measure=lambda table: float(_column(table, "lowest_step").min()),
+        expect=(-1e-12, 1.0),
+        because="a theorem; log-densities of some tens are rounded at 10⁻¹⁴",
+    ),
+    Claim(
+        id="claim-hypersphere-falls",
+        says="The same for sixty tokens that attend to one another, keys at rest",
+        source=BRIDGING,
+        mark="RECONSTRUCTED",
+        experiment="merging",
+        measure=_deepest_fall,
+        expect=(-1e-12, 1.0),
+        because="a theorem, up to rounding",
+    ),
+    Claim(
+        id="claim-hypersphere-merging",
+        says="Keys that move along with the tokens merge them further: tokens fewer in the end, over all"
+        " concentrations",
+        source=BRIDGING,
+        mark="RECONSTRUCTED",
+        experiment="merging",
+        measure=_merged,
+        expect=(1.0, 180.0),
+        because="their density sharpens as they gather; at most all sixty tokens, three times",
+    ),
+    Claim(
+        id="claim-hypersphere-value-10",
+        says="$\\log C_{10}(5) = -4.382488$",
+        source=BRIDGING,
+        mark="RECONSTRUCTED",
+        experiment="accuracy",
+        measure=_value(10),
+        stated=-4.382488,
+        expect=(-4.3824885, -4.3824875),
+        because="six decimals are given",
+    ),
+    Claim(
+        id="claim-hypersphere-value-64",
+        says="$\\log C_{64}(30) = 34.333725$",
+        source=BRIDGING,
+        mark="RECONSTRUCTED",
+        experiment="accuracy",
+        measure=_value(64),
+        stated=34.333725,
+        expect=(34.3337245, 34.3337255),
+        because="six decimals are given",
+    ),
+    Claim(
+        id="claim-hypersphere-value-128",
+        says="$\\log C_{128}(100) = 95.061469$",
+        source=BRIDGING,
+        mark="RECONSTRUCTED",
+        experiment="accuracy",
+        measure=_value(128),
+        stated=95.061469,
+        expect=(95.0614685, 95.0614695),
+        because="six decimals are given",
+    ),
+    Claim(
+        id="claim-hypersphere-underflow",
+        says="The scaled Bessel function underflows from dimension 100 on, at small $\\kappa$: first dimension"
+        " of the map where",
+        source=BRIDGING,
+        mark="RECONSTRUCTED",
+        experiment="accuracy",
+        measure=_first_failure,
+        expect=(64.0, 160.0),
+        because="'about 100' was said; the map knows a few dimensions only",
+    ),
+    Claim(
+        id="claim-hypersphere-accuracy",
+        says="Our $\\log C_n(\\kappa)$ is right on the whole map: largest error, relative to $\\max(1, |\\log C_n|)$",
+        source="olver1974asymptotics, ch. 10",
+        mark="RECONSTRUCTED",
+        experiment="accuracy",
+        measure=_largest("error", method="this book"),
+        expect=(0.0, 1e-13),
+        because="terms of up to some hundreds cancel where log C passes through zero",
+    ),
+    Claim(
+        id="claim-hypersphere-mean-length",
+        says="So is its derivative $-A_n(\\kappa)$: largest relative error",
+        source="banerjee2005clustering, sec. 2",
+        mark="RECONSTRUCTED",
+        experiment="accuracy",
+        measure=_largest("error", method="mean length"),
+        expect=(0.0, 2e-15),
+        because="nothing cancels: some units in the last place",
+    ),
+    Claim(
+        id="claim-hypersphere-slope",
+        says="And its second derivative $-A_n'(\\kappa)$: largest relative error",
+        source="banerjee2005clustering, sec. 2",
+        mark="RECONSTRUCTED",
+        experiment="accuracy",
+        measure=_largest("error", method="slope"),
+        expect=(0.0, 1e-11),
+        because="inside the circle of 40 it is a difference, which loses up to four digits",
+    ),
+    Claim(
+        id="claim-hypersphere-sampler",
+        says="Drawn points have the exact mean resultant length: largest deviation in standard errors",
+        source="wood1994simulation",
+        mark="RECONSTRUCTED",
+        experiment="recovery",
+        measure=_largest("z", what="sample"),
+        expect=(0.0, 4.0),
+        because="24 Gaussian deviations of known width",
+    ),
+    Claim(
+        id="claim-hypersphere-reparametrised",
+        says="Differentiating the draws in $\\kappa$ gives $A_n'(\\kappa)$ on average: largest relative deviation",
+        source="figurnov2018implicit",
+        mark="RECONSTRUCTED",
+        experiment="recovery",
+        measure=_gradient_error,
+        expect=(0.0, 0.1),
+        because="an average over at least 2000 draws, each off by about its own size at worst",
+    ),
+    Claim(
+        id="claim-hypersphere-recovery",
+        says="EM finds planted concentrations: largest deviation in standard errors",
+        source="banerjee2005clustering, sec. 3",
+        mark="RECONSTRUCTED",
+        experiment="recovery",
+        measure=_fit_error,
+        expect=(0.0, 4.0),
+        because="components hardly overlap, so the error is that of known labels",
+    ),
+    Claim(
+        id="claim-hypersphere-likelihood",
+        says="The fit is likelier than the truth by as much as its parameters allow: twice the gain in nats,"
+        " mean over seeds",
+        source="banerjee2005clustering, sec. 3",
+        mark="RECONSTRUCTED",
+        experiment="recovery",
+        measure=_likelihood_gain,
+        expect=(54.0, 114.0),
+        because="Wilks: χ² with 84 degrees of freedom, mean 84 and standard deviation 13 a seed; four of them over"
+        " three seeds",
+    ),
+    Claim(
+        id="claim-hypersphere-tie-start",
+        says="Before training $\\log\\pi_j = -\\log C(\\kappa_j)$ up to a constant: explained share of its variance",
+        source=BRIDGING,
+        mark="PAPER",
+        experiment="language",
+        measure=_explained("tied", "key, at the start"),
+        expect=(0.999, 1.0),
+        because="without biases the tie is an identity; single precision",
+    ),
+    Claim(
+        id="claim-hypersphere-tie-trained",
+        says="After training mixing and concentration are still tied: explained share of the variance, median"
+        " over heads",
+        source=BRIDGING,
+        mark="PAPER",
+        experiment="language",
+        measure=_explained("tied", "key, trained"),
+        expect=(0.5, 1.0),
+        because="the norm's bias adds a part c_j that is free; we call it tied if that is the smaller part",
+    ),
+    Claim(
+        id="claim-hypersphere-tie-untied",
+        says="Where they are free, training does not restore the tie: the same share",
+        source=BRIDGING,
+        mark="RECONSTRUCTED",
+        experiment="language",
+        measure=_explained("untied", "key, trained"),
+        expect=(-math.inf, 0.5),
+        because="negative if −log C varies more than the weights do",
+    ),
+    Claim(
+        id="claim-hypersphere-trained-uniform",
+        says="A trained model needs its mixing weights: loss with uniform ones over loss",
+        source=BRIDGING,
+        mark="RECONSTRUCTED",
+        experiment="language",
+        measure=lambda table: _loss(table, "tied", "test, uniform weights") / _loss(table, "tied"),
+        expect=(1.5, 100.0),
+        because="a factor that nobody would miss",
+    ),
+    Claim(
+        id="claim-hypersphere-untying",
+        says="Freeing concentration and mixing helps or hurts: relative change of the loss on unseen text, equal"
+        " parameters",
+        source="schaeffer2023probabilistic_lens",
+        mark="RECONSTRUCTED",
+        experiment="language",
+        measure=lambda table: _loss(table, "untied") / _loss(table, "tied") - 1,
+        expect=(-0.25, 0.25),
+        because="suggested without a prediction; beyond a quarter either way would be a clear outcome",
+    ),
+    Claim(
+        id="claim-hypersphere-parameters",
+        says="Both models have the same number of parameters: difference",
+        source="schaeffer2023probabilistic_lens",
+        mark="RECONSTRUCTED",
+        experiment="language",
+        measure=lambda table: _loss(table, "untied", "parameters") - _loss(table, "tied", "parameters"),
+        expect=(0.0, 0.0),
+        because="hidden units are traded for features",
+    ),
+]

@@ -1,0 +1,225 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Normalise, then attend, is clustering on the sphere
+#
+# Every modern transformer normalises its tokens before they attend to one another {cite}`xiong2020layer`. It is told as a
+# trick that keeps training stable. {cite:t}`schaeffer2024bridging` read it as geometry: LayerNorm or RMSNorm puts every token
+# on a sphere, and softmax attention on a sphere is a piece of classical statistics. It computes, for each token, the
+# probability with which it belongs to each of several clusters. The clusters are the keys.
+#
+# The paper states this and shows no experiment. Here we write the identity out with all the parts that a real layer has,
+# gain and bias and the small $\epsilon$ included, test it to the last digit, follow what it implies, and look at a trained
+# model. What the paper states is marked PAPER in the table at the end; the constants and all experiments are
+# RECONSTRUCTED.
+
+# %% tags=["parameters"]
+preset = "quick"
+device = "auto"
+
+# %%
+from amem.book import configure, judge, record, show
+from amem.chapters.hypersphere import claims, experiments, figures
+
+config = configure(experiments.PRESETS, preset, device)
+
+# %% [markdown]
+# ## The bell curve of the sphere
+#
+# On a sphere the part of the Gaussian is played by the von Mises–Fisher density
+#
+# $$
+# p(s) = C_n(\kappa)\,e^{\kappa\,m\cdot s}, \qquad \lVert s\rVert = \lVert m\rVert = 1,
+# $$
+#
+# with a mean direction $m$ and a concentration $\kappa \ge 0$. At $\kappa = 0$ it is uniform; at large $\kappa$ it is a narrow
+# cap around $m$. Mix several of them with weights $\pi_j$ and ask which one a point $s$ has come from. Bayes answers
+#
+# $$
+# p(j\mid s) = \frac{\pi_j\,C_n(\kappa_j)\,e^{\kappa_j m_j\cdot s}}{\sum_l \pi_l\,C_n(\kappa_l)\,e^{\kappa_l m_l\cdot s}}.
+# $$
+#
+# This is a softmax of scores that are linear in $s$. So is attention.
+#
+# ## Attention, rewritten
+#
+# Let $x$ be a token and $\hat x$ the token without its mean and divided by its standard deviation (LayerNorm), or divided by
+# its root mean square (RMSNorm). Then $\lVert\hat x\rVert = \sqrt n$: a point on a sphere. The layer goes on with
+# $y = \gamma\odot\hat x + \delta$ and compares $q_i = W_Q y_i$ with $k_j = W_K y_j$. Collect everything that multiplies the
+# query's $\hat x_i$:
+#
+# $$
+# \frac{q_i\cdot k_j}{\sqrt d} = \hat x_i\cdot u_j + c_j, \qquad
+# u_j = \frac{\gamma\odot W_Q^\top k_j}{\sqrt d}, \qquad c_j = \frac{(W_Q\delta)\cdot k_j}{\sqrt d}.
+# $$
+#
+# Now put the length of $\sqrt n\,u_j$ into $\kappa_j$, its direction into $m_j$, and whatever is missing into the mixing
+# weights:
+#
+# $$
+# \kappa_j m_j = \sqrt n\,u_j, \qquad \log\pi_j = c_j - \log C(\kappa_j) + \text{const},
+# $$
+#
+# and attention *is* $p(j\mid s_i)$ with $s_i = \hat x_i/\sqrt n$. After LayerNorm tokens are orthogonal to $(1,\dots,1)$, so the
+# sphere has one dimension less, and only the part of $u_j$ in that space counts. With four features this can be
+# seen without any simplification: LayerNorm takes one dimension away, and three are left.
+
+# %%
+seen = record(experiments.view, config)
+show(figures.view, seen)
+
+# %% [markdown]
+# In code the reading takes a line, for a layer of PyTorch or a block of GPT-2:
+#
+# ```python
+# import torch
+# from amem.energies.heads import encoder_layer_heads
+#
+# layer = torch.nn.TransformerEncoderLayer(32, nhead=4, norm_first=True)
+# heads = encoder_layer_heads(layer, torch.randn(9, 32))
+# heads.responsibilities()                          # the attention weights, (head, query, key)
+# heads.concentrations, heads.log_weights           # κ and log π of every key, (head, key)
+# heads.mixture(0, 0).distribution().sample((5,))   # tokens as head 0 expects them
+# ```
+#
+# The last line is not idle. A mixture is a generative model, and every attention head carries one around.
+#
+# ## To the last digit
+#
+# With $\epsilon = 0$ the two sides are the same real numbers computed in different ways: one through queries and keys, the
+# other through directions, concentrations, Bessel functions and weights. {numref}`fig-hypersphere-identity` puts them side by
+# side. The grey marks show why the weights matter: treat all clusters as equally likely, and the result is something else.
+#
+# Real layers divide by $\sqrt{s^2+\epsilon}$. That does not break the identity, it moves the token: its length is
+# $(1+\epsilon/s^2)^{-1/2}$ instead of one, and a token of very small spread $s$ falls towards the centre of the sphere, where
+# every cluster looks alike. Scores that are linear do not mind. Only who insists on a token *on* the sphere finds the residue
+# in the right panel.
+
+# %%
+pairs = record(experiments.identity, config)
+show(figures.identity, pairs)
+
+# %% [markdown]
+# ## What the gain does
+#
+# The gain $\gamma$ stretches the sphere of tokens to an ellipsoid. In the rewriting it is simply part of $u_j$, which maps the
+# ellipsoid back; what the stretching leaves behind is a spread of concentrations. With equal gains, and projections that keep
+# lengths, all keys have the same $\kappa$: a *homogeneous* mixture. The paper stresses that real heads are *inhomogeneous*, and
+# {numref}`fig-hypersphere-gain` shows unequal gains doing that on their own. A gain that is merely large, the same for all
+# features, multiplies every $\kappa$ by its square: it is an inverse temperature. (Normalising queries and keys after the
+# projection {cite}`henry2020query` moves the sphere into the head and gives all keys one $\kappa$, up to those gains;
+# `amem.energies.heads.query_key_norm_heads` reads such heads.)
+
+# %%
+stretched = record(experiments.gain, config)
+show(figures.gain, stretched)
+
+# %% [markdown]
+# ## A stack of layers climbs
+#
+# Let the values be the $u_j$ themselves. Then attention returns $\sum_j p(j\mid s)\,u_j$, which is exactly the gradient of
+# $\log\sum_j e^{\hat x\cdot u_j + c_j}$, the log-density of the mixture. Normalise it, and you have a step
+#
+# $$
+# s \leftarrow \frac{\sum_j p(j\mid s)\,\kappa_j m_j}{\lVert \sum_j p(j\mid s)\,\kappa_j m_j\rVert}
+# $$
+#
+# that never lowers the density. The proof is a line: the log-sum-exp is convex, so it lies above its tangent at $s$, and the
+# next state is the highest point of this tangent on the sphere. Attend, normalise, attend, normalise: a stack of such layers
+# climbs to the modes of a density, as mean shift does in flat space, and tokens that climb the same hill become one. With
+# keys at rest this is recall in an associative memory. In a transformer the keys are tokens and climb as well, which sharpens
+# the hills while they are climbed.
+
+# %%
+layers = record(experiments.merging, config)
+show(figures.merging, layers)
+
+# %%
+climbs = record(experiments.ascent, config)
+
+# %% [markdown]
+# ## The tie, in a trained model
+#
+# A statistician who fits a mixture chooses for every cluster how narrow it is *and* how common it is. A head cannot choose
+# both:
+#
+# $$
+# \log\pi_j = c_j - \log C_n(\kappa_j) + \text{const}, \qquad
+# -\log C_n(\kappa) \approx \kappa - \tfrac{n-1}2\log\kappa + \text{const}\quad\text{for large }\kappa:
+# $$
+#
+# a narrow cluster is a common one. Only $c_j$ can loosen the tie, and it needs the norm's bias (or a bias of the
+# query's projection). Do trained heads care? We train a small character model on tales from a little grammar of our own, of
+# the kind
+#
+# > ravi has a golden lamp. ravi throws the lamp to mira. now mira has the golden lamp.
+#
+# where names and things return and have to be looked up. Since we wrote the grammar, we know the information in the text to
+# the last nat, and so the loss that no model can beat. {numref}`fig-hypersphere-tie` shows every key of some unseen sentences.
+# At random weights all lie on the curve, for the bias is still zero. After training the concentrations are several times
+# larger, and some heads have learned to use the bias: their keys split into branches above and below the curve, some
+# characters to be found more easily and some less. The tie holds on the whole, and training pulls at it.
+
+# %%
+trained = record(experiments.language, config)
+show(figures.tie, trained)
+
+# %% [markdown]
+# The workshop paper from which all this grew {cite}`schaeffer2023probabilistic_lens` suggests to untie the two. So we did: in
+# the right panel each key's $\log\kappa_j$ and $\log\pi_j$ are features of their own, learned from its token, with the
+# normaliser $C_n(\kappa)$ in the score and a gradient through it. The model uses the freedom at once: its keys leave the curve
+# altogether. To be fair, the tied model gets the same number of parameters, to the last one, in its hidden layer. Who wins?
+
+# %%
+show(figures.untied, trained)
+
+# %% [markdown]
+# Read the outcome off the right panel and the table below. It is one small model and a handful of seeds, and nobody had
+# predicted anything. What can be said: the two stay close to each other all the way, so a freedom that a model evidently
+# takes need not be one that it lacked. And both break down when their mixing weights are made equal. Weights that are tied are
+# not weights that do not matter.
+#
+# ## How to compute the normaliser
+#
+# All this needs $\log C_n(\kappa)$, which is a Bessel function of order $n/2-1$, in dimensions where attention lives. The obvious
+# ways fail there. $I_\nu(\kappa)$ overflows for large $\kappa$ and underflows for large $\nu$; multiplied by $e^{-\kappa}$, as
+# libraries offer it, it still underflows where the dimension is high and the concentration moderate, which is the usual
+# case in a head. We use one expansion in powers of $1/\sqrt{\nu^2+\kappa^2}$, uniform in both {cite}`olver1974asymptotics`: at
+# $\kappa=0$ it turns into Stirling's series, at $\nu=0$ into the one for large arguments. It wants one of the two to be large;
+# where neither is, inside a quarter circle of radius 40, a stable recurrence comes down from orders where it holds. Derivatives
+# come from the same expansion, term by term.
+
+# %%
+digits = record(experiments.accuracy, config)
+show(figures.accuracy, digits)
+
+# %% [markdown]
+# With the normaliser in hand, the rest of the tool box follows: a distribution with density, entropy, and draws by rejection
+# {cite}`wood1994simulation` that can be differentiated in both parameters {cite}`figurnov2018implicit`; mixtures; and the half
+# of the EM algorithm that attention leaves out, the M-step {cite}`banerjee2005clustering`. We let it find mixtures that
+# we had planted.
+
+# %%
+found = record(experiments.recovery, config)
+show(figures.recovery, found)
+
+# %% [markdown]
+# ## What we found
+#
+# The claim is right, and in its exact form it is an identity. Three statements around it need care. The workshop poster writes
+# $e^{q\cdot k}$ as a product of one factor in the key and one in the query, which would make the mixing uniform: this is wrong
+# by many orders of magnitude. Tokens lie on the sphere only if their spread is well above $\sqrt\epsilon$. And the mixing
+# weights, tied as they are, are not a detail: uniform ones give another attention matrix and a broken model.
+
+# %%
+judge(claims.CLAIMS, seen, pairs, stretched, layers, climbs, trained, digits, found)
