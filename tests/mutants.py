@@ -21,7 +21,16 @@ from amem.dynamics import (
     relax,
     synchronous,
 )
-from amem.energies import Energy, Epanechnikov, Exponential, GaussianKDE, Hopfield, KrotovHopfield, LogSumExp, Polynomial
+from amem.energies import (
+    Energy,
+    Epanechnikov,
+    Exponential,
+    GaussianKDE,
+    Hopfield,
+    KrotovHopfield,
+    LogSumExp,
+    Polynomial,
+)
 from amem.energies.two_layer import activation, hyperbolic, linear, power, softmax, spherical
 from amem.measures import Threshold, threshold
 
@@ -456,7 +465,7 @@ def in_place(patterns: Tensor, rng: torch.Generator) -> Update:
 def visits(
     order: Callable[[int, torch.Generator], list[int]], carried: bool = True, down: float = 1.0, each: bool = False
 ) -> MakeRule:
-    """Asynchronous, in another order; with overlaps that are not carried along; uphill; or each state in an order of its own."""
+    """Asynchronous, in another order; overlaps not carried along; uphill; or each state in an order of its own."""
 
     def make(patterns: Tensor, rng: torch.Generator) -> Update:
         energy = Hopfield(patterns)
@@ -514,15 +523,19 @@ def nearest(patterns: Tensor, rng: torch.Generator) -> Update:
 
 def of_the_batch(patterns: Tensor, rng: torch.Generator) -> Update:
     """Softmax over the queries."""
-    return lambda state: (0.7 * state.reshape(-1, state.shape[-1]) @ patterns.T).softmax(0).reshape(
-        *state.shape[:-1], len(patterns)
-    ) @ patterns
+    return lambda state: (
+        (0.7 * state.reshape(-1, state.shape[-1]) @ patterns.T).softmax(0).reshape(*state.shape[:-1], len(patterns))
+        @ patterns
+    )
 
 
 def relaxing(step: float, visible_time: float, hidden_time: float, sign: float = 1.0) -> MakeRule:
     def make(patterns: Tensor, rng: torch.Generator) -> Update:
         update = relax(
-            KrotovHopfield(patterns, hyperbolic(2.0), power(2)), step, visible_time=visible_time, hidden_time=hidden_time
+            KrotovHopfield(patterns, hyperbolic(2.0), power(2)),
+            step,
+            visible_time=visible_time,
+            hidden_time=hidden_time,
         )
         return lambda state: state + sign * (update(state) - state)
 
@@ -566,7 +579,9 @@ RULES: dict[str, dict[str, MakeRule]] = {
         "the nearest alone": nearest,
         "over the batch": of_the_batch,
         "a step too far": lambda patterns, rng: gradient_flow(modern(patterns), 2.5),
-        "in single precision": lambda patterns, rng: lambda state: attend(patterns.float(), 0.7)(state.float()).to(state),
+        "in single precision": lambda patterns, rng: (
+            lambda state: attend(patterns.float(), 0.7)(state.float()).to(state)
+        ),
     },
     "mean shift": {
         "bandwidth not squared": lambda points, rng: mean_shift(points, 1.3**0.5),
@@ -673,7 +688,9 @@ MEASURES: dict[str, dict[str, Callable[..., Any]]] = {
     },
     "bit_errors": {
         "a sum": lambda states, targets: (states.sign() != targets.sign()).to(states.dtype).sum(-1),
-        "over the batch": lambda states, targets: (states.sign() != targets.sign()).double().mean().expand(states.shape[:-1]),
+        "over the batch": lambda states, targets: (
+            (states.sign() != targets.sign()).double().mean().expand(states.shape[:-1])
+        ),
         "values, not signs": lambda states, targets: (states != targets).double().mean(-1),
         "undecided is right": lambda states, targets: (states * targets < 0).double().mean(-1),
         "agreement": lambda states, targets: 1 - measures.bit_errors(states, targets),
@@ -687,12 +704,13 @@ MEASURES: dict[str, dict[str, Callable[..., Any]]] = {
     },
     "recalled": {
         "strictly within": lambda states, targets, tolerance: measures.distance(states, targets) < tolerance,
-        "relative": lambda states, targets, tolerance: measures.distance(states, targets)
-        <= tolerance * torch.linalg.vector_norm(targets, dim=-1),
+        "relative": lambda states, targets, tolerance: (
+            measures.distance(states, targets) <= tolerance * torch.linalg.vector_norm(targets, dim=-1)
+        ),
         "entry by entry": lambda states, targets, tolerance: ((states - targets).abs() <= tolerance).all(-1),
-        "all or none": lambda states, targets, tolerance: measures.recalled(states, targets, tolerance)
-        .all()
-        .expand(states.shape[:-1]),
+        "all or none": lambda states, targets, tolerance: (
+            measures.recalled(states, targets, tolerance).all().expand(states.shape[:-1])
+        ),
         "always exact": lambda states, targets, tolerance: (states == targets).all(-1),
     },
     "effective_number": {
@@ -715,7 +733,8 @@ MEASURES: dict[str, dict[str, Callable[..., Any]]] = {
         "the largest load that once worked": lambda load, k, n: Threshold(load[k > 0].max(), load[0], load[-1], 0.2),
         "trials forgotten": lambda load, k, n: threshold(load, k / n, n / n),
         "width of a tanh": lambda load, k, n: Threshold(
-            *(getattr(threshold(load, k, n), name) for name in ("middle", "low", "high")), 2 * threshold(load, k, n).width
+            *(getattr(threshold(load, k, n), name) for name in ("middle", "low", "high")),
+            2 * threshold(load, k, n).width,
         ),
         "rising": lambda load, k, n: threshold(-load, k, n),
         "interval of one standard deviation": lambda load, k, n: Threshold(
