@@ -89,11 +89,11 @@ def record(experiment: Experiment[C], config: C) -> Recorded:
 
 
 def published(recorded: Recorded) -> Recorded:
-    """The kept "full" result of the same experiment if it is still true, else the given one."""
+    """For a "quick" result the kept "full" one of the same experiment if it is still true, else the given one."""
     module, _, name = recorded.card["experiment"].rpartition(".")
     experiments = importlib.import_module(module)
     presets: Mapping[str, Config] = getattr(experiments, "PRESETS", {})
-    if recorded.preset == "full" or "full" not in presets:
+    if recorded.preset != "quick" or "full" not in presets:
         return recorded
     return store.read(getattr(experiments, name), presets["full"]) or recorded
 
@@ -368,6 +368,8 @@ def _pictures(figure: Figure) -> dict[str, bytes]:
     """The figure as SVG, PNG and PDF without dates and versions, which would differ from run to run."""
     left_out = {"svg": ["Date", "Creator"], "png": ["Software"], "pdf": ["CreationDate", "Creator", "Producer"]}
     pictures: dict[str, bytes] = {}
+    with _look():
+        figure.draw_without_rendering()  # the layout settles at the first drawing
     for kind, names in left_out.items():
         file = io.BytesIO()
         with _look():

@@ -33,8 +33,8 @@ def sphere(
 ) -> Float[Tensor, "p n"]:
     """p independent points, uniform on the sphere of the given radius in n dimensions.
 
-    Raises ValueError or TypeError if p or n is not a whole number of at least 1, radius not positive, rng not a generator
-    or dtype not floating.
+    Raises ValueError or TypeError if p or n is not a whole number of at least 1, radius not positive, rng not a
+    generator or dtype not floating.
     """
     checks.count("p", p)
     checks.count("n", n)

@@ -160,7 +160,7 @@ ROWS = [
         [
             Contender("amem", retrieval_amem),
             Contender("torch, naive", retrieval_naive),
-            Contender("torch, fused attention on 2-D inputs", retrieval_unguarded),
+            Contender("torch, fused, 2-D inputs", retrieval_unguarded),
         ],
     ),
     Row(
@@ -271,28 +271,29 @@ def processor() -> str:
 
 def draw(report: dict[str, list[dict[str, float | str]]]) -> Figure:
     """Speed as a fraction of the matrix-product peak, a panel a row, on a logarithmic axis."""
-    rows = list(dict.fromkeys(str(result["row"]) for result in report["results"]))
-    heights = [sum(result["row"] == row for result in report["results"]) for row in rows]
-    figure = Figure(figsize=(7, 0.55 * sum(heights) + 1.4), layout="constrained")
+    results = report["results"]
+    rows = list(dict.fromkeys(str(result["row"]) for result in results))
+    heights = [sum(result["row"] == row for result in results) for row in rows]
+    figure = Figure(figsize=(7, 0.45 * sum(heights) + 0.5 * len(rows)), layout="constrained")
     panels = figure.subplots(len(rows), 1, sharex=True, height_ratios=heights, squeeze=False)[:, 0]
     for axes, row in zip(panels, rows, strict=True):
-        chosen = [result for result in report["results"] if result["row"] == row][::-1]
-        colours = ["#0072B2" if result["contender"] == "amem" else "#9a9a9a" for result in chosen]
+        chosen = [result for result in results if result["row"] == row][::-1]
+        names = [str(result["contender"]) for result in chosen]
         speeds = [float(result["of_peak"]) for result in chosen]
-        axes.barh([str(result["contender"]) for result in chosen], speeds, color=colours)
-        for position, result in enumerate(chosen):
-            slower = float(result["amem_times_faster"])
-            note = f"{speeds[position]:.2g}" + (
-                "" if result["contender"] == "amem" else f"  (amem {slower:.3g}× faster)"
-            )
+        axes.barh(names, speeds, color=["#0072B2" if name == "amem" else "#9a9a9a" for name in names])
+        for position, (name, speed) in enumerate(zip(names, speeds, strict=True)):
+            slower = float(chosen[position]["amem_times_faster"])
+            note = f"{speed:.2g}" + ("" if name == "amem" else f", amem {slower:.2g} times faster")
+            box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
             axes.annotate(
-                note, (speeds[position], position), (4, 0), textcoords="offset points", va="center", fontsize=8
+                note, (speed, position), (5, 0), textcoords="offset points", va="center", fontsize=8, bbox=box
             )
-        axes.set_title(row, loc="left", fontsize=10)
+        axes.set_title(row, loc="left")
         axes.set_xscale("log")
-        axes.set_xlim(right=20)
         axes.axvline(1, color="black", linewidth=1, linestyle="--")
-    panels[-1].set_xlabel("useful operations per second / matrix-product peak (dimensionless); dashed: peak")
+        axes.grid(axis="y", visible=False)
+    panels[0].set_xlim(min(float(result["of_peak"]) for result in results) / 2, 30)
+    panels[-1].set_xlabel("speed over the matrix-product peak, dashed (dimensionless)")
     return figure
 
 

@@ -220,7 +220,9 @@ def duration(seconds: float) -> str:
 
 
 def words(value: object) -> str:
-    return ", ".join(map(words, value)) if isinstance(value, list) else str(value)
+    if not isinstance(value, list):
+        return str(value)
+    return ", ".join(f"({words(item)})" if isinstance(item, list) else str(item) for item in value)
 
 
 def gallery(chapters: list[Chapter]) -> str:

@@ -1,7 +1,7 @@
 """One entry an energy: how it is built, and what must be true of it. The contract in `test_energies.py` does the rest.
 
-References are the papers' formulas in extended-precision NumPy, one state at a time, written without a glance at the package.
-They return the energy and the size of the largest term that enters it, against which rounding is measured.
+References are the papers' formulas in extended-precision NumPy, one state at a time, written without a glance at the
+package. They return the energy and the size of the largest term that enters it, against which rounding is measured.
 """
 
 from collections.abc import Callable, Iterator
@@ -38,7 +38,7 @@ CPU64 = (torch.float64, torch.device("cpu"))
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """An energy and its truths. p patterns of n neurons; beta is an inverse temperature, for kernels a bandwidth β^(−½)."""
+    """An energy and its truths. beta is an inverse temperature, for kernels a bandwidth β^(−½)."""
 
     name: str
     make: Callable[[Tensor, float], Energy]
@@ -220,7 +220,8 @@ def shares(patterns: Tensor) -> Tensor:
 
 
 def caps(patterns: Tensor, beta: float) -> SphericalMixture:
-    return SphericalMixture(unit(patterns), torch.full_like(patterns.flatten()[: len(patterns)], beta), shares(patterns))
+    kappa = torch.full_like(patterns.flatten()[: len(patterns)], beta)
+    return SphericalMixture(unit(patterns), kappa, shares(patterns))
 
 
 def log_cap(beta: float) -> np.longdouble:
@@ -312,12 +313,11 @@ TANH = Layer(
 def two_layers(
     name: str, visible: Layer, hidden: Layer, one_pattern: Callable[[Any, Any, Any], Number], drive: float = 0.0
 ) -> Case:
-    """Visible and hidden neurons; of one pattern, the energy is given as a function of ξ, v and the one hidden current h."""
+    """Visible and hidden neurons; of one pattern, the energy is a function of ξ, v and the one hidden current h."""
 
     def make(patterns: Tensor, beta: float) -> Energy:
-        return KrotovHopfield(
-            patterns, visible.lagrangian, hidden.lagrangian, 0 * patterns.sum(0) + drive if drive else None
-        )
+        current = 0 * patterns.sum(0) + drive if drive else None
+        return KrotovHopfield(patterns, visible.lagrangian, hidden.lagrangian, current)
 
     def reference(patterns: Array, beta: float, state: Array) -> tuple[Number, Number]:
         v, h = state[: patterns.shape[1]], state[patterns.shape[1] :]
@@ -329,17 +329,12 @@ def two_layers(
         """Fast hidden neurons leave the energy (v − I)·g − L_v − L_h(Ξg) of a dense memory."""
         patterns, visibles = case.patterns(*CPU64), case.states((5,), *CPU64)[:, : case.n]
         energy = case.make(patterns, case.beta)
-        v = visibles.numpy().astype(np.longdouble)
-        g = np.array([visible.activation(row) for row in v])
-        dense = [
-            (a - drive) @ b - visible.value(a) - hidden.value(patterns.numpy() @ b) for a, b in zip(v, g, strict=True)
-        ]
         assert isinstance(energy, KrotovHopfield)
-        yield (
-            energy(energy.settled(visibles)),
-            torch.tensor([float(value) for value in dense], dtype=torch.float64),
-            1e-12,
-        )
+        dense: list[float] = []
+        for v in visibles.numpy().astype(np.longdouble):
+            g = visible.activation(v)
+            dense.append(float((v - drive) @ g - visible.value(v) - hidden.value(patterns.numpy() @ g)))
+        yield energy(energy.settled(visibles)), torch.tensor(dense, dtype=torch.float64), 1e-12
 
     return Case(
         name=f"KrotovHopfield, {name}",

@@ -124,7 +124,7 @@ class ClampedExponential(Exponential):
 def mixture(
     change: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]], sign: float = 1.0
 ) -> Callable[[Tensor, float], SphericalMixture]:
-    """A mixture on the sphere with other keys κ_j m_j and other biases log π_j C(κ_j), its force in step with its energy."""
+    """A mixture on the sphere with other keys κ_j m_j and biases log π_j C(κ_j), its force in step with its energy."""
 
     class Changed(SphericalMixture):
         def forward(self, state: Tensor) -> Tensor:
@@ -141,6 +141,11 @@ def mixture(
         return Changed(right.mean_directions, right.concentrations, right.log_weights)
 
     return make
+
+
+def log_c(keys: Tensor, more: int) -> Tensor:
+    """log C(κ_j) of keys κ_j m_j, in so many more dimensions."""
+    return log_normaliser(keys.norm(dim=-1), keys.shape[1] + more)
 
 
 class Modern(LogSumExp):
@@ -448,13 +453,8 @@ ENERGIES: dict[str, dict[str, Make]] = {
     "KrotovHopfield, dense": {"another gain": lambda x, beta: KrotovHopfield(x, hyperbolic(1.0), power(3))},
     "SphericalMixture": {
         "uphill": mixture(lambda keys, bias: (keys, bias), -1.0),
-        "without its normaliser": mixture(lambda keys, bias: (keys, bias - log_normaliser(keys.norm(dim=-1), keys.shape[1]))),
-        "normaliser of one dimension less": mixture(
-            lambda keys, bias: (
-                keys,
-                bias - log_normaliser(keys.norm(dim=-1), keys.shape[1]) + log_normaliser(keys.norm(dim=-1), keys.shape[1] - 1),
-            )
-        ),
+        "without its normaliser": mixture(lambda keys, bias: (keys, bias - log_c(keys, 0))),
+        "normaliser of one dimension less": mixture(lambda keys, bias: (keys, bias - log_c(keys, 0) + log_c(keys, -1))),
         "concentration twice": mixture(lambda keys, bias: (keys * keys.norm(dim=-1, keepdim=True), bias)),
         "concentration forgotten": mixture(lambda keys, bias: (keys / keys.norm(dim=-1, keepdim=True), bias)),
         "weights forgotten": mixture(lambda keys, bias: (keys, bias.mean().expand_as(bias))),
@@ -505,7 +505,7 @@ def in_place(patterns: Tensor, rng: torch.Generator) -> Update:
 def visits(
     order: Callable[[int, torch.Generator], list[int]], carried: bool = True, down: float = 1.0, each: bool = False
 ) -> MakeRule:
-    """Asynchronous, in another order; with overlaps that are not carried along; uphill; or each state in an order of its own."""
+    """Asynchronous, in another order; overlaps not carried along; uphill; or each state in an order of its own."""
 
     def make(patterns: Tensor, rng: torch.Generator) -> Update:
         energy = Hopfield(patterns)
@@ -563,15 +563,19 @@ def nearest(patterns: Tensor, rng: torch.Generator) -> Update:
 
 def of_the_batch(patterns: Tensor, rng: torch.Generator) -> Update:
     """Softmax over the queries."""
-    return lambda state: (0.7 * state.reshape(-1, state.shape[-1]) @ patterns.T).softmax(0).reshape(
-        *state.shape[:-1], len(patterns)
-    ) @ patterns
+    return lambda state: (
+        (0.7 * state.reshape(-1, state.shape[-1]) @ patterns.T).softmax(0).reshape(*state.shape[:-1], len(patterns))
+        @ patterns
+    )
 
 
 def relaxing(step: float, visible_time: float, hidden_time: float, sign: float = 1.0) -> MakeRule:
     def make(patterns: Tensor, rng: torch.Generator) -> Update:
         update = relax(
-            KrotovHopfield(patterns, hyperbolic(2.0), power(2)), step, visible_time=visible_time, hidden_time=hidden_time
+            KrotovHopfield(patterns, hyperbolic(2.0), power(2)),
+            step,
+            visible_time=visible_time,
+            hidden_time=hidden_time,
         )
         return lambda state: state + sign * (update(state) - state)
 
@@ -615,7 +619,9 @@ RULES: dict[str, dict[str, MakeRule]] = {
         "the nearest alone": nearest,
         "over the batch": of_the_batch,
         "a step too far": lambda patterns, rng: gradient_flow(modern(patterns), 2.5),
-        "in single precision": lambda patterns, rng: lambda state: attend(patterns.float(), 0.7)(state.float()).to(state),
+        "in single precision": lambda patterns, rng: (
+            lambda state: attend(patterns.float(), 0.7)(state.float()).to(state)
+        ),
     },
     "mean shift": {
         "bandwidth not squared": lambda points, rng: mean_shift(points, 1.3**0.5),
@@ -722,7 +728,9 @@ MEASURES: dict[str, dict[str, Callable[..., Any]]] = {
     },
     "bit_errors": {
         "a sum": lambda states, targets: (states.sign() != targets.sign()).to(states.dtype).sum(-1),
-        "over the batch": lambda states, targets: (states.sign() != targets.sign()).double().mean().expand(states.shape[:-1]),
+        "over the batch": lambda states, targets: (
+            (states.sign() != targets.sign()).double().mean().expand(states.shape[:-1])
+        ),
         "values, not signs": lambda states, targets: (states != targets).double().mean(-1),
         "undecided is right": lambda states, targets: (states * targets < 0).double().mean(-1),
         "agreement": lambda states, targets: 1 - measures.bit_errors(states, targets),
@@ -736,12 +744,13 @@ MEASURES: dict[str, dict[str, Callable[..., Any]]] = {
     },
     "recalled": {
         "strictly within": lambda states, targets, tolerance: measures.distance(states, targets) < tolerance,
-        "relative": lambda states, targets, tolerance: measures.distance(states, targets)
-        <= tolerance * torch.linalg.vector_norm(targets, dim=-1),
+        "relative": lambda states, targets, tolerance: (
+            measures.distance(states, targets) <= tolerance * torch.linalg.vector_norm(targets, dim=-1)
+        ),
         "entry by entry": lambda states, targets, tolerance: ((states - targets).abs() <= tolerance).all(-1),
-        "all or none": lambda states, targets, tolerance: measures.recalled(states, targets, tolerance)
-        .all()
-        .expand(states.shape[:-1]),
+        "all or none": lambda states, targets, tolerance: (
+            measures.recalled(states, targets, tolerance).all().expand(states.shape[:-1])
+        ),
         "always exact": lambda states, targets, tolerance: (states == targets).all(-1),
     },
     "effective_number": {
@@ -764,7 +773,8 @@ MEASURES: dict[str, dict[str, Callable[..., Any]]] = {
         "the largest load that once worked": lambda load, k, n: Threshold(load[k > 0].max(), load[0], load[-1], 0.2),
         "trials forgotten": lambda load, k, n: threshold(load, k / n, n / n),
         "width of a tanh": lambda load, k, n: Threshold(
-            *(getattr(threshold(load, k, n), name) for name in ("middle", "low", "high")), 2 * threshold(load, k, n).width
+            *(getattr(threshold(load, k, n), name) for name in ("middle", "low", "high")),
+            2 * threshold(load, k, n).width,
         ),
         "rising": lambda load, k, n: threshold(-load, k, n),
         "interval of one standard deviation": lambda load, k, n: Threshold(

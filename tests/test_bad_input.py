@@ -158,6 +158,7 @@ SUBJECTS = [
     subject(kde.two_point_mode, distance=SOME, bandwidth=SOME),
 ]
 
+
 @pytest.mark.parametrize("subject", SUBJECTS, ids=str)
 def test_right_arguments_pass(subject: Subject) -> None:
     """Else a refusal would mean nothing."""

@@ -1,4 +1,5 @@
-"""The contract every energy keeps. Each `check_…` is a plain function, so that `test_mutants.py` can hold it against wrong energies."""
+"""The contract every energy keeps. Each `check_…` is a plain function, which `test_mutants.py` holds against wrong
+energies."""
 
 import math
 import random
@@ -10,9 +11,11 @@ import pytest
 import torch
 from conftest import DEVICES, TOLERANCE
 from energies_list import CASES, CPU64, Case, hadamard
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from safetensors.torch import load, save
 from sklearn.neighbors import KernelDensity
-from strategies import refused
+from strategies import refused, scales, seeds
 from torch import Tensor, nn
 from torch.autograd import gradcheck, gradgradcheck
 
@@ -59,9 +62,17 @@ def close(got: Tensor, wanted: Any, size: Any, multiple: float = 1.0) -> bool:
     return bool((np.abs(exactly(got) - wanted) <= slack).all())
 
 
+def follows_reference(case: Case, energy: Energy, patterns: Tensor, beta: float, states: Tensor) -> bool:
+    """Whether energies are right where they are within the dtype's range, and infinite of the right sign beyond."""
+    wanted, size = referred(case, patterns, beta, states)
+    got, inside = energy(states), np.abs(wanted) < torch.finfo(states.dtype).max
+    beyond = exactly(got)[~inside] == np.sign(wanted[~inside]) * np.inf
+    return close(got[torch.from_numpy(inside)], wanted[inside], size[inside], 10) and bool(beyond.all())
+
+
 def chance_state() -> list[object]:
     """The state of every generator that nobody was asked for."""
-    return [random.getstate(), np.random.get_state()[1].tolist(), torch.get_rng_state().tolist()]  # noqa: NPY002
+    return [random.getstate(), np.random.get_state()[1].tolist(), torch.get_rng_state().tolist()]
 
 
 # --- the contract -----------------------------------------------------------------------------------------------------
@@ -85,7 +96,7 @@ def check_place(case: Case, energy: Energy) -> None:
 
 
 def check_gradients(case: Case, energy: Energy) -> None:
-    """First and second derivatives in the state, first ones of the closed-form force, and in the real-valued patterns."""
+    """First and second derivatives in the state, and of the closed-form force; first ones in real-valued patterns."""
     states = case.states((2,), *home(case, energy)).requires_grad_()
     assert gradcheck(energy, states, raise_exception=False)
     assert gradgradcheck(energy, states, raise_exception=False)
@@ -138,25 +149,21 @@ def check_symmetry(case: Case, energy: Energy) -> None:
 
 
 def check_reference(case: Case, energy: Energy) -> None:
-    """The formula in NumPy, at ordinary and at extreme scale: finite wherever the true value is within the dtype's range."""
+    """The formula in NumPy, at ordinary and at extreme scale: finite wherever the true value is within range."""
     dtype, device = home(case, energy)
     patterns = case.patterns(dtype, device)
-    largest = torch.finfo(dtype).max
     for beta in {case.beta, *case.betas}:
         landscape = case.make(patterns, beta)
         for scale in (0.0, 1e-10, 1.0, 1e2, 1e5, 1e10):
             states = scale * case.states((4,), dtype, device)
-            wanted, size = referred(case, patterns, beta, states)
-            got, where = landscape(states), f"beta {beta:g}, states of size {scale:g}"
-            inside = np.abs(wanted) < largest
-            assert close(got[torch.from_numpy(inside)], wanted[inside], size[inside], 10), where
-            assert (exactly(got)[~inside] == np.sign(wanted[~inside]) * np.inf).all(), where
+            where = f"beta {beta:g}, states of size {scale:g}"
+            assert follows_reference(case, landscape, patterns, beta, states), where
             if not case.spins and (scale or case.force_at_zero):
                 assert landscape.force(states).isfinite().all(), where
 
 
 def check_pure(case: Case, energy: Energy) -> None:
-    """The same bits twice, whatever was called between; nobody's chance, state or weight touched; no graph left behind."""
+    """The same bits twice; nobody's chance, state or weight touched; no graph left behind."""
     states = case.states((3,), *home(case, energy))
     before, version, chance = states.clone(), states._version, chance_state()
     weights = {name: value.clone() for name, value in energy.state_dict().items()}
@@ -190,7 +197,8 @@ def check_fixed_points(case: Case, energy: Energy) -> None:
     """Where the rule rests there is no force; of spins, none gains by turning."""
     dtype, device = home(case, energy)
     near = 1e-4 if dtype is torch.float32 else 1e-9
-    rested = run(case.rule(energy), case.states((5,), dtype, device), steps=3000, tolerance=0.0 if case.spins else near / 50)
+    tolerance = 0.0 if case.spins else near / 50
+    rested = run(case.rule(energy), case.states((5,), dtype, device), steps=3000, tolerance=tolerance)
     assert rested.converged.all()
     if case.spins:
         turned = rested.state[:, None] * (1 - 2 * torch.eye(case.n, dtype=dtype, device=device))
@@ -255,7 +263,8 @@ def check_gap(case: Case, energy: Energy) -> None:
 
 
 def check_large_gap(case: Case, energy: Energy) -> None:
-    """In a large network the gap keeps its sign, also where the energy is beyond the dtype's range or below its smallest number."""
+    """In a large network the gap keeps its sign, also where energies are beyond the dtype's range or below its smallest
+    number."""
     dtype, device = home(case, energy)
     patterns = spins(3, 800, generator("tests", "large"), device=device, dtype=dtype)
     patterns[1] = patterns[0]
@@ -344,6 +353,35 @@ def contract(case: Case, dtype: torch.dtype) -> list[Check]:
 )
 def test_contract(case: Case, dtype: torch.dtype, check: Check, device: torch.device) -> None:
     check(case, case.build(dtype, device))
+
+
+@given(
+    case=st.sampled_from(CASES),
+    p=st.integers(1, 6),
+    n=st.integers(1, 6),
+    scale=scales,
+    beta=scales,
+    dtype=st.sampled_from(sorted(TOLERANCE, key=str)),
+    seed=seeds,
+)
+@settings(max_examples=300, deadline=None)
+def test_any_small_problem(
+    case: Case, p: int, n: int, scale: float, beta: float, dtype: torch.dtype, seed: int
+) -> None:
+    """Any shape, scale and temperature; a single pattern and a single neuron too."""
+    rng = generator("tests", "small", seed)
+    patterns, states = (
+        torch.randn(p, n, generator=rng, dtype=torch.float64),
+        torch.randn(3, n + p * case.two_layers, generator=rng, dtype=torch.float64),
+    )
+    if case.spins:
+        patterns, states = patterns.sign(), states.sign()
+    elif not case.two_layers:
+        patterns, states = scale * patterns, scale * states
+    patterns, states = patterns.to(dtype), states.to(dtype)
+    energy = case.make(patterns, beta)
+    assert follows_reference(case, energy, patterns, beta, states)
+    assert energy.force(states).isfinite().all()
 
 
 # --- what only some energies promise ----------------------------------------------------------------------------------
@@ -444,7 +482,7 @@ def test_a_learned_scale_is_a_parameter_with_a_gradient(make: Callable[[Tensor, 
 
 def test_learned_patterns_are_a_parameter() -> None:
     patterns = nn.Parameter(CASES[0].patterns(*CPU64))
-    assert list(Hopfield(patterns).parameters())[0] is patterns
+    assert next(Hopfield(patterns).parameters()) is patterns
     assert list(Hopfield(patterns.detach()).parameters()) == []
 
 

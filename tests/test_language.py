@@ -74,7 +74,7 @@ class TestBlock:
         assert (found.states.norm(dim=-1) <= 1 + 1e-12).all()
 
     def test_untied_concentrations_and_weights_are_free(self) -> None:
-        """Without the norm's bias the tied weights are in the order of the concentrations; the free ones need not be."""
+        """Without the norm's bias tied weights are in the order of the concentrations; free ones need not be."""
         for untied in (False, True):
             made = model(untied)
             with torch.no_grad():

@@ -81,7 +81,9 @@ def check_proportion(proportion: Measure) -> None:
         rate, low, high = proportion(successes, trials)
         assert rate == successes / trials and low <= rate <= high
         assert low == 0 if successes == 0 else math.isclose(binom.sf(successes - 1, trials, low), 0.025, rel_tol=1e-6)
-        assert high == 1 if successes == trials else math.isclose(binom.cdf(successes, trials, high), 0.025, rel_tol=1e-6)
+        assert (
+            high == 1 if successes == trials else math.isclose(binom.cdf(successes, trials, high), 0.025, rel_tol=1e-6)
+        )
 
 
 LOADS = np.linspace(2, 5, 13)

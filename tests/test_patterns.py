@@ -41,7 +41,9 @@ def z(mean: float, expected: float, deviation: float, count: int) -> float:
 @pytest.mark.parametrize("device", DEVICES, ids=str)
 @pytest.mark.parametrize("dtype", TOLERANCE, ids=str)
 @pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
-def test_makers_draw_one_problem_for_every_place(make: Callable[..., Tensor], dtype: torch.dtype, device: torch.device) -> None:
+def test_makers_draw_one_problem_for_every_place(
+    make: Callable[..., Tensor], dtype: torch.dtype, device: torch.device
+) -> None:
     """float32 is the float64 problem, rounded."""
     made, known = make(rng=generator("tests"), device=device, dtype=dtype), make(rng=generator("tests"), **HERE)
     assert (made.dtype, made.device.type) == (dtype, device.type)
@@ -124,7 +126,9 @@ def test_flip_and_mask_change_exactly_the_nearest_number(n: int, fraction: float
     assert ((masked == -0.5).sum(-1) == wanted).all() and ((masked == 3.0).sum(-1) == n - wanted).all()
 
 
-@pytest.mark.parametrize("spoil", [partial(patterns.flip, fraction=0.3), partial(patterns.mask, fraction=0.3, value=-1.0)])
+@pytest.mark.parametrize(
+    "spoil", [partial(patterns.flip, fraction=0.3), partial(patterns.mask, fraction=0.3, value=-1.0)]
+)
 def test_all_entries_are_chosen_equally_often(spoil: Callable[..., Tensor]) -> None:
     """Three of ten at a time, independently in each state: counts have variance 0.3 · 0.7, pairs covary by −0.21/9."""
     chosen = (spoil(torch.ones(20_000, 10, dtype=torch.float64), rng=generator("tests", "chosen")) == -1).double()

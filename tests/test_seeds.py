@@ -37,7 +37,9 @@ def test_different_names_give_different_streams(one: list[object], other: list[o
     assert generator(*one).initial_seed() != generator(*other).initial_seed()
 
 
-@pytest.mark.parametrize(("one", "other"), [(("a", "bc"), ("ab", "c")), ((1,), ("1",)), ((1, 2), (12,)), ((0.1,), ("0.1",))])
+@pytest.mark.parametrize(
+    ("one", "other"), [(("a", "bc"), ("ab", "c")), ((1,), ("1",)), ((1, 2), (12,)), ((0.1,), ("0.1",))]
+)
 def test_parts_are_told_apart(one: tuple[object, ...], other: tuple[object, ...]) -> None:
     assert generator(*one).initial_seed() != generator(*other).initial_seed()
 

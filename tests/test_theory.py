@@ -1,4 +1,4 @@
-"""Every prediction by a second road: enumeration, another solver, a limit, the paper's printed number, or simulation."""
+"""Every prediction by a second road: enumeration, another solver, a limit, the paper's number, or simulation."""
 
 import math
 from collections import Counter
@@ -20,7 +20,7 @@ from torch import Tensor
 
 from amem.dynamics import attend, mean_shift, run, synchronous
 from amem.energies import Exponential, Hopfield, Polynomial, SpinEnergy
-from amem.patterns import flip, spins, sphere
+from amem.patterns import flip, sphere, spins
 from amem.seeds import generator
 from amem.theory import attention, dense, hopfield, kde
 
@@ -32,7 +32,7 @@ Array = np.ndarray[Any, Any]
 
 
 def error_by_enumeration(n: int, p: int, interaction: Callable[[Array], Array]) -> tuple[float, float]:
-    """All choices of the other patterns, the first being all +1, which costs nothing: how often spin 0 turns, or is free to."""
+    """All choices of the other patterns, the first being all +1 without loss: how often spin 0 turns, or is free to."""
     others = np.array(list(product([-1, 1], repeat=n * (p - 1)))).reshape(-1, p - 1, n)
     rest = others[..., 1:].sum(-1)
     crosstalk = interaction(rest + others[..., 0]) - interaction(rest - others[..., 0])
@@ -230,7 +230,9 @@ def test_separation_by_hand(p: int) -> None:
     x = sphere(p, 7, generator("tests", "apart"), radius=3.0, **HERE).numpy()
     known = [x[i] @ x[i] - max(x[i] @ x[j] for j in range(p) if j != i) for i in range(p)]
     assert np.allclose(attention.separation(x), known)
-    assert np.allclose(attention.separation(x), kde.nearest_distance(x) ** 2 / 2), "half the squared distance on a sphere"
+    assert np.allclose(attention.separation(x), kde.nearest_distance(x) ** 2 / 2), (
+        "half the squared distance on a sphere"
+    )
     with type_checker_away():
         assert attention.separation(np.array([[2, 0], [1, 1]])).tolist() == [2, 0], "whole numbers are numbers"
 
@@ -258,7 +260,9 @@ def test_one_step_ends_within_its_bound(noise: float, beta: float) -> None:
     x = sphere(50, 64, generator("tests", "bound"), radius=radius, **HERE)
     cues = x + noise * torch.randn(50, 64, generator=generator("tests", "cues"), dtype=torch.float64)
     fixed, once = run(attend(x, beta), x, steps=500, tolerance=1e-13).state, attend(x, beta)(cues)
-    apart = [torch.linalg.vector_norm(one - other, dim=-1).tolist() for one, other in ((cues, x), (fixed, x), (once, fixed))]
+    apart = [
+        torch.linalg.vector_norm(one - other, dim=-1).tolist() for one, other in ((cues, x), (fixed, x), (once, fixed))
+    ]
     for separation, start, ending, error in zip(attention.separation(x.numpy()), *apart, strict=True):
         assert error <= attention.one_step_error_bound(50, radius, beta, float(separation), start, ending) + 1e-12
     if beta == 1.0 and noise < 0.1:
@@ -278,7 +282,9 @@ def test_lambert_constants(n: int, ratio: float, constant: float, patterns: floa
     assert abs(attention.sphere_capacity(n, ratio, 1.0, 0.001) / patterns - 1) < 0.03
 
 
-@pytest.mark.parametrize(("n", "ratio", "beta", "failure"), [(20, 3.0, 1.0, 0.001), (50, 1.0, 0.3, 0.1), (9, 0.5, 8.0, 0.5)])
+@pytest.mark.parametrize(
+    ("n", "ratio", "beta", "failure"), [(20, 3.0, 1.0, 0.001), (50, 1.0, 0.3, 0.1), (9, 0.5, 8.0, 0.5)]
+)
 def test_sphere_constant_solves_its_equation(n: int, ratio: float, beta: float, failure: float) -> None:
     """b/c = a + ln c, by another solver."""
     a = 2 / (n - 1) * (1 + math.log(2 * beta * ratio**2 * failure * (n - 1)))
@@ -296,8 +302,14 @@ def test_no_capacity_is_claimed_where_the_theorem_is_silent() -> None:
 
 @pytest.mark.parametrize(
     ("ratio", "a", "b", "critical"),
-    [(0.5, 0.0228, 0.104, 0.220), (1, 0.0743, 0.227, 0.623), (1.5, 0.133, 0.327, 0.961), (2, 0.188, 0.410, 1.224), (3, 0.286, 0.538, 1.613)],
-)  # fmt: skip
+    [
+        (0.5, 0.0228, 0.104, 0.220),
+        (1, 0.0743, 0.227, 0.623),
+        (1.5, 0.133, 0.327, 0.961),
+        (2, 0.188, 0.410, 1.224),
+        (3, 0.286, 0.538, 1.613),
+    ],
+)
 def test_rates(ratio: float, a: float, b: float, critical: float) -> None:
     """The two guarantees, and what typical points do: in this order."""
     found = kde.transferred_rate(float(ratio)), kde.certified_rate(float(ratio)), kde.critical_rate(float(ratio**2))
@@ -323,9 +335,10 @@ def test_rates_are_the_growth_of_the_capacities(ratio: float) -> None:
 
 @pytest.mark.parametrize("concentration", [0.1, 1.0, 9.0])
 def test_critical_rate_by_another_solver(concentration: float) -> None:
-    best = minimize_scalar(
-        lambda t: -(math.log(1 - t**2) / 2 + concentration * t), bounds=(0, 1 - 1e-12), method="bounded", options={"xatol": 1e-12}
-    )  # fmt: skip
+    def loss(t: float) -> float:
+        return -(math.log(1 - t**2) / 2 + concentration * t)
+
+    best = minimize_scalar(loss, bounds=(0, 1 - 1e-12), method="bounded", options={"xatol": 1e-12})
     assert math.isclose(kde.critical_rate(concentration), concentration + best.fun, rel_tol=1e-9)
 
 
@@ -340,7 +353,7 @@ def test_nothing_is_certified_in_the_plane_or_under_one_wide_kernel() -> None:
 
 
 def test_certified_capacity_keeps_its_word() -> None:
-    """Of 60 clouds as large as it allows at a failure of 0.1, at least 90 %, less four standard deviations, are whole."""
+    """Of 60 clouds as large as it allows at failure 0.1, at least 90 %, less four standard deviations, are whole."""
     p = math.floor(kde.certified_capacity(20, 2 * math.sqrt(20), 1.0, 0.1))
     assert p > 100
     rng = generator("tests", "certified")
@@ -359,7 +372,7 @@ def test_two_points_are_certified_from_2_31_bandwidths_apart() -> None:
 @given(p=st.integers(2, 8), n=st.integers(1, 5), spread=st.floats(1, 20), seed=seeds)
 @settings(max_examples=60, deadline=None)
 def test_theorem_b_step_by_step(p: int, n: int, spread: float, seed: int) -> None:
-    """In the ball of radius r = h²/R about x_i: 1 − p_i ≤ η, ‖T(x) − x_i‖ ≤ Rη, ‖∇T‖ ≤ R²η/h²; if certified, η ≤ h²/R²."""
+    """In the ball of radius r = h²/R about x_i, 1 − p_i ≤ η, ‖T(x) − x_i‖ ≤ Rη, ‖∇T‖ ≤ R²η/h²; certified: η ≤ h²/R²."""
     rng, h = generator("tests", "theorem B", seed), 0.7
     points = spread * torch.randn(p, n, generator=rng, dtype=torch.float64)
     apart = torch.cdist(points, points)
@@ -391,7 +404,7 @@ def test_theorem_b_step_by_step(p: int, n: int, spread: float, seed: int) -> Non
 
 
 def mean_field_by_quadrature(n: int, concentration: float, s: float) -> float:
-    """(1−s)/(s − A(κs)) · e^{κs}/m(κs) with m(κ) the mean of e^{κ cos θ} on the sphere and A = (ln m)′, by integration."""
+    """(1−s)/(s − A(κs)) · e^{κs}/m(κs), m(κ) the mean of e^{κ cos θ} on the sphere and A = (ln m)′, by integration."""
 
     def moment(power: int) -> float:
         kappa = concentration * s
@@ -447,7 +460,9 @@ def test_half_of_the_points_are_kept_near_the_measured_capacity() -> None:
     assert at[0] > 0.7 > at[1] > 0.3 > at[2]
 
 
-@pytest.mark.parametrize(("apart", "bandwidth"), [(1.0, 0.6), (2.0, 1.0), (2.001, 1.0), (3.0, 1.0), (4.0, 0.5), (30.0, 1.0)])
+@pytest.mark.parametrize(
+    ("apart", "bandwidth"), [(1.0, 0.6), (2.0, 1.0), (2.001, 1.0), (3.0, 1.0), (4.0, 0.5), (30.0, 1.0)]
+)
 def test_modes_of_two_points(apart: float, bandwidth: float) -> None:
     """Where mean shift ends, coming from a point."""
     points = torch.tensor([[-apart / 2], [apart / 2]], dtype=torch.float64)

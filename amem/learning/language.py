@@ -138,9 +138,7 @@ class Block(nn.Module):
         if not self.untied:
             return tied
         kappa, log_weight = self.free(self.norm(tokens[None]))
-        return HeadMixtures(
-            tied.states, tied.mean_directions, kappa[0].detach(), log_weight[0].detach(), tied.visible
-        )
+        return HeadMixtures(tied.states, tied.mean_directions, kappa[0].detach(), log_weight[0].detach(), tied.visible)
 
 
 class CharacterModel(nn.Module):

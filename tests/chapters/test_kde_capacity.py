@@ -1,0 +1,261 @@
+"""The chapter on the capacity of kernel density estimators: its claims, figures, chance, and an exact law."""
+
+import math
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+from scipy.integrate import quad
+
+from amem import store
+from amem.book import Drawing, Recorded, configure, record, verdict
+from amem.chapters.kde_capacity import experiments, figures
+from amem.chapters.kde_capacity.claims import CLAIMS
+from amem.theory import kde
+
+EXPERIMENTS = sorted({claim.experiment for claim in CLAIMS} | {"wells"})
+DRAWINGS = [value for value in vars(figures).values() if isinstance(value, Drawing)]
+KNOWN_NOT_TO_HOLD = {  # in quick; each has a finding that says why
+    "claim-kde-capacity-four-dimensions",
+    "claim-kde-capacity-common-mode",
+    "claim-kde-capacity-fixed-ratio",
+}
+TINY = replace(
+    experiments.PRESETS["quick"],
+    preset="tiny",
+    trials=16,
+    largest_n=(6, 4),
+    theory_n=10,
+    bandwidth_n=(4,),
+    bandwidth_p=8,
+    concentration_n=(4, 6),
+    rule_n=(3, 5),
+    rule_p=(20,),
+    certificate_cases=((3.0, 8),),
+    certificate_p=(8,),
+    published_cases=((2.0, 20),),
+)
+
+
+@pytest.fixture(scope="session")
+def results() -> dict[str, Recorded]:
+    config = configure(experiments.PRESETS, "quick", "cpu")
+    return {name: record(getattr(experiments, name), config) for name in EXPERIMENTS}
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
+def test_claim(claim, results: dict[str, Recorded]) -> None:
+    found = verdict(claim, results[claim.experiment].table)
+    assert (found.text == "reproduced") == (claim.id not in KNOWN_NOT_TO_HOLD), found
+    assert claim.id not in KNOWN_NOT_TO_HOLD or claim.finding
+
+
+def test_every_query_came_to_rest(results: dict[str, Recorded]) -> None:
+    counted = [result.table["unfinished"] for result in results.values() if "unfinished" in result.table]
+    assert len(counted) == 5
+    assert sum(column.fillna(0).sum() for column in counted) == 0
+
+
+def test_wells_merge(results: dict[str, Recorded]) -> None:
+    modes = results["wells"].table.query("kind == 'mode'").groupby("bandwidth").size()
+    assert modes.tolist() == [12, 3, 1]
+
+
+class TestExactLaw:
+    """Two random points on a sphere: the density of their angle and the pitchfork give the fraction stored exactly."""
+
+    @staticmethod
+    def fraction(n: int, radius: float, bandwidth: float) -> float:
+        def stored(angle: float) -> bool:
+            d = 2 * radius * math.sin(angle / 2)
+            return d / 2 - kde.two_point_mode(d, bandwidth) < 0.1 * radius
+
+        low, high = 1e-6, math.pi
+        for _ in range(60):
+            middle = (low + high) / 2
+            low, high = (low, middle) if stored(middle) else (middle, high)
+        density = lambda angle: math.sin(angle) ** (n - 2)  # noqa: E731
+        return quad(density, high, math.pi)[0] / quad(density, 0, math.pi)[0]
+
+    def z(self, n: int, ratio: float, bandwidth: float = 1.0) -> float:
+        config = replace(TINY, trials=1000)
+        found = experiments.count_stored(config, radius_ratio=ratio, n=n, p=2)
+        exact = self.fraction(n, ratio * math.sqrt(n), bandwidth)
+        pairs = found["tested"] / 2  # two points are stored, or not, together
+        return (found["stored"] - exact) / math.sqrt(exact * (1 - exact) / pairs)
+
+    @pytest.mark.parametrize(("n", "ratio"), [(4, 1.0), (6, 1.0), (4, 1.5)])
+    def test_holds(self, n: int, ratio: float) -> None:
+        assert abs(self.z(n, ratio)) <= 4
+
+    def test_would_notice_a_kernel_without_its_half(self) -> None:
+        assert abs(self.z(4, 1.0, bandwidth=math.sqrt(0.5))) > 4
+
+    def test_would_notice_a_wrong_radius(self) -> None:
+        assert abs(self.z(4, 1.0, bandwidth=math.sqrt(4 / 3))) > 4, "M = K√(n−1) for K√n"
+
+
+def test_intervals_hold_the_exact_fraction_about_as_often_as_they_say() -> None:
+    """Two points are one trial: intervals that count them as two would miss twice as often as they may."""
+    exact = TestExactLaw.fraction(4, 2.0, 1.0)
+    held = 0
+    for seed in range(100):
+        spheres = experiments._spheres(TINY, 2, 4, 2.0, "intervals", seed)
+        found = experiments._stored(replace(TINY, trials=40), spheres, 2.0, 1.0)
+        held += found["low"] <= exact <= found["high"]
+    assert held >= 100 * 0.95 - 4 * math.sqrt(100 * 0.95 * 0.05)
+
+
+def test_certificates_notice_a_theorem_that_certifies_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kde, "certified", lambda points, bandwidth: np.ones(len(points), dtype=bool))
+    row = experiments.certify(TINY, radius_ratio=1.0, n=6, p=64)
+    assert row["certified_stored"] < 0.1
+
+
+def test_thresholds_find_the_middle_of_a_planted_curve() -> None:
+    p = np.array([2, 4, 8, 11, 16, 23, 32, 45, 64])
+    curve = pd.DataFrame({"n": 5, "p": p, "stored": 1 / (1 + np.exp((p - 20.0) / 4)), "tested": 4000})
+    table = experiments._with_thresholds(curve, [{"source": "mean field", "n": 5, "p": 21.0}], ["n"])
+    fitted = of(table, source="threshold").iloc[0]
+    assert fitted["p_low"] < 20 < fitted["p_high"]
+    assert abs(fitted["p"] - 20) < 0.1 and fitted["n"] == 5
+    assert (table["source"] == "simulation").sum() == len(p) and table["source"].iloc[-1] == "mean field"
+
+
+def test_guarantees_of_fewer_than_two_points_are_left_out() -> None:
+    rows = pd.DataFrame(experiments._predictions(1.0, replace(TINY, theory_n=40)))
+    assert rows["p"].min() >= 2
+    assert rows.groupby("source")["n"].min().to_dict() == {
+        "asymptotic rate": 6,
+        "mean field": 4,
+        "theorem A": 38,
+        "theorem B": 10,
+    }
+
+
+@pytest.mark.parametrize("name", [name for name in EXPERIMENTS if name != "wells"])
+def test_same_seed_same_bytes_on_any_backend(name: str) -> None:
+    experiment: Callable[[experiments.Config], pd.DataFrame] = getattr(experiments, name)
+    with joblib.parallel_config("sequential"):
+        alone = store.csv(experiment(TINY))
+    with joblib.parallel_config("threading", n_jobs=2):
+        assert store.csv(experiment(TINY)) == alone
+
+
+def test_same_seed_same_card_and_picture(tmp_path: Path) -> None:
+    folder = store.results("tiny")
+    kept: list[dict[str, bytes]] = []
+    try:
+        for turn in ("first", "second"):
+            shutil.rmtree(folder, ignore_errors=True)
+            with joblib.parallel_config("sequential"):
+                result = record(experiments.fraction_stored, TINY)
+            figures.growth.save(figures.growth(result.table), tmp_path / turn)
+            files = [result.path, result.path.with_suffix(".json"), tmp_path / turn / f"{figures.growth.id}.svg"]
+            kept.append({file.name: file.read_bytes() for file in files})
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    assert kept[0] == kept[1]
+
+
+def test_another_preset_draws_other_chance_only_where_its_numbers_differ() -> None:
+    """A number is the same in quick and full if it is asked for in both: presets share code and seeds."""
+    tiny, more = (experiments.count_stored(replace(TINY, preset=name), 1.0, 4, 4) for name in ("tiny", "more"))
+    assert tiny == more
+    assert experiments.count_stored(replace(TINY, trials=400), 1.0, 4, 4) != tiny
+
+
+def of(table: pd.DataFrame, **wanted: object) -> pd.DataFrame:
+    return table[np.logical_and.reduce([table[name] == value for name, value in wanted.items()])]
+
+
+def lines(axes: Axes) -> list[tuple[list[float], list[float]]]:
+    return [(np.asarray(line.get_xdata()).tolist(), np.asarray(line.get_ydata()).tolist()) for line in axes.lines]
+
+
+def has(axes: Axes, rows: pd.DataFrame, x: str, y: str) -> bool:
+    return len(rows) > 0 and (rows[x].tolist(), rows[y].tolist()) in lines(axes)
+
+
+class TestFigures:
+    @pytest.mark.parametrize("drawing", DRAWINGS, ids=lambda drawing: drawing.id)
+    def test_axes_are_labelled(self, drawing: Drawing, results: dict[str, Recorded]) -> None:
+        panels = [axes for axes in drawing(results[drawing.experiment].table).axes if not axes.get_label()]
+        assert panels and panels[0].get_ylabel()
+        assert all(axes.get_xlabel() for axes in panels)
+        units = "dimension", "number", "fraction", "length", "stored"
+        assert all(any(unit in axes.get_xlabel() for unit in units) for axes in panels)
+
+    @pytest.mark.parametrize("drawing", DRAWINGS, ids=lambda drawing: drawing.id)
+    def test_is_seven_inches_wide_and_has_words(self, drawing: Drawing, results: dict[str, Recorded]) -> None:
+        assert drawing(results[drawing.experiment].table).get_size_inches()[0] == 7
+        assert len(drawing.alt.split()) > 25 and len(drawing.caption.split()) > 25
+
+    def test_fraction_stored(self, results: dict[str, Recorded]) -> None:
+        table = results["fraction_stored"].table.query("radius_ratio == 1")
+        (axes,) = figures.fraction_stored(table).axes
+        for n, rows in of(table, source="simulation").groupby("n"):
+            assert has(axes, rows, "p", "stored")
+            assert [text for text in axes.texts if str(n) in text.get_text()]
+            predicted = of(table, source="mean field", n=n)["p"].item()
+            assert ([predicted], [-0.06]) in lines(axes)
+
+    def test_growth(self, results: dict[str, Recorded]) -> None:
+        table = results["fraction_stored"].table
+        left, right = figures.growth(table).axes
+        for _, rows in of(table, source="threshold").groupby("radius_ratio"):
+            assert has(left, rows, "n", "p")
+        for source in ("mean field", "asymptotic rate", "theorem A", "theorem B", "threshold"):
+            assert has(right, of(table, source=source, radius_ratio=1), "n", "p")
+
+    def test_bandwidth(self, results: dict[str, Recorded]) -> None:
+        table = results["bandwidths"].table
+        (axes,) = figures.bandwidth(table).axes
+        for n, rows in of(table, source="simulation").groupby("n"):
+            assert has(axes, rows, "bandwidth", "stored")
+            predicted = of(table, source="mean field", n=n)["bandwidth"].item()
+            assert ([predicted, predicted], [0, 1]) in lines(axes)
+
+    def test_exponential_in_what(self, results: dict[str, Recorded]) -> None:
+        table = results["fixed_concentration"].table
+        (axes,) = figures.exponential_in_what(table).axes
+        for concentration in (8, 12):
+            for source in ("threshold", "mean field", "limit"):
+                assert has(axes, of(table, source=source, concentration=concentration), "n", "p")
+
+    def test_certificates(self, results: dict[str, Recorded]) -> None:
+        table = results["certificates"].table
+        panels = figures.certificates(table).axes
+        cases = [rows for _, rows in table.groupby(["radius_ratio", "n"], sort=False)]
+        for axes, rows in zip(panels, cases, strict=True):
+            assert all(has(axes, rows, "p", column) for column in ("stored", "by_a", "by_b"))
+
+    def test_rule_of_thumb(self, results: dict[str, Recorded]) -> None:
+        table = results["rule_of_thumb"].table
+        (axes,) = figures.rule_of_thumb(table).axes
+        assert all(has(axes, rows, "n", "stored") for _, rows in table.groupby(["cloud", "p"]))
+        legend = axes.get_legend()
+        assert legend and len(legend.get_texts()) == len(table.groupby(["cloud", "p"]))
+
+    def test_rates_and_two_points(self, results: dict[str, Recorded]) -> None:
+        table = results["rates"].table
+        (axes,) = figures.rates(table).axes
+        assert all(has(axes, table, "radius_ratio", column) for column in ("predicted", "theorem A", "theorem B"))
+        table = results["two_points"].table
+        (axes,) = figures.two_points(table).axes
+        assert all(has(axes, table, "distance", column) for column in ("left", "right", "predicted"))
+
+    def test_wells(self, results: dict[str, Recorded]) -> None:
+        table = results["wells"].table
+        panels = [axes for axes in figures.wells(table).axes if axes.get_title()]
+        for axes, (bandwidth, rows) in zip(panels, table.groupby("bandwidth"), strict=True):
+            assert axes.get_title().startswith(f"$h = {bandwidth:g}$")
+            assert has(axes, of(rows, kind="point"), "x", "y")
+            assert has(axes, of(rows, kind="mode"), "x", "y")
+            assert all(has(axes, path, "x", "y") for _, path in of(rows, kind="path").groupby("path"))
