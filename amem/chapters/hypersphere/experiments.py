@@ -465,19 +465,20 @@ def _accuracy_cell(config: Config, n: int) -> list[Row]:
         for k, number, truth in zip(kappa, numbers, exact, strict=True):
             # log C relative to max(1, |log C|), for it passes through zero; the others relative to themselves
             size = max(1, abs(truth[0])) if place == 0 else truth[place]
-            error = float(abs(mpmath.mpf(float(number)) - truth[place]) / size) if math.isfinite(number) else math.inf
+            error = float(abs(truth[place] - float(number)) / size) if math.isfinite(number) else math.inf
             rows.append({"method": method, "kappa": k, "exact": float(truth[place]), "error": min(error, 1e300)})
     return rows
 
 
 def _exact(n: int, kappa: float) -> tuple[Any, Any, Any]:
-    """log C, A and A′ to fifty digits."""
-    with mpmath.workdps(50):
-        order, k = mpmath.mpf(n) / 2 - 1, mpmath.mpf(kappa)
-        lower, upper = (mpmath.besseli(order + shift, k, maxterms=10**8) for shift in (0, 1))
-        length = upper / lower
-        log_c = order * mpmath.log(k) - (order + 1) * mpmath.log(2 * mpmath.pi) - mpmath.log(lower)
-        return log_c, length, 1 - length**2 - (n - 1) * length / k
+    """log C, A and A′ to fifty digits, in a context of their own: mpmath's usual one is shared by all threads."""
+    digits = mpmath.mp.clone()
+    digits.dps = 50
+    order, k = digits.mpf(n) / 2 - 1, digits.mpf(kappa)
+    lower, upper = (digits.besseli(order + shift, k, maxterms=10**8) for shift in (0, 1))
+    length = upper / lower
+    log_c = order * digits.log(k) - (order + 1) * digits.log(2 * digits.pi) - digits.log(lower)
+    return log_c, length, 1 - length**2 - (n - 1) * length / k
 
 
 # --- sampler and fit --------------------------------------------------------------------------------------------------
