@@ -23,7 +23,8 @@ import torch
 from matplotlib.figure import Figure
 
 from amem.dynamics import asynchronous, attend, run
-from amem.energies import GaussianKDE, Hopfield
+from amem.energies import GaussianKDE, Hopfield, SphericalMixture, VonMisesFisher
+from amem.energies.concentration import log_normaliser
 from amem.measures import recalled
 from amem.patterns import flip, sphere, spins
 from amem.seeds import generator
@@ -31,6 +32,7 @@ from amem.seeds import generator
 QUERIES = MEMORIES = 10_000
 DIMENSION = 64
 SPINS, LOADS, FLIPPED, SWEEPS = 200, (10, 20, 30, 40), 0.1, 5
+NUMBERS, COMPONENTS, KAPPA = 1_000_000, 64, 100.0
 ROUNDS = 5
 
 Task = Callable[[], object]
@@ -147,6 +149,66 @@ def capacity_hopfieldnetwork(queries: int) -> Task:
     return sweep
 
 
+def concentrations(queries: int) -> torch.Tensor:
+    return 200 * torch.rand(queries, generator=generator("bench", "concentrations"), dtype=torch.float64) + 1
+
+
+def normaliser_amem(queries: int) -> Task:
+    kappa = concentrations(queries)
+    return lambda: log_normaliser(kappa, DIMENSION)
+
+
+def normaliser_bessel(queries: int) -> Task:
+    from scipy.special import ive
+
+    kappa, order = concentrations(queries).numpy(), DIMENSION / 2 - 1
+    return lambda: order * np.log(kappa) - DIMENSION / 2 * np.log(2 * np.pi) - np.log(ive(order, kappa)) - kappa
+
+
+def normaliser_scipy(queries: int) -> Task:
+    from scipy.stats import vonmises_fisher
+
+    kappa, first = concentrations(queries).numpy(), np.eye(DIMENSION)[0]
+    return lambda: [vonmises_fisher.logpdf(first, first, float(k)) - k for k in kappa]
+
+
+def mixture() -> tuple[torch.Tensor, torch.Tensor]:
+    """Mean directions and concentrations, in double precision as SciPy's."""
+    return points(COMPONENTS, "memories").double() / 8, concentrations(COMPONENTS)
+
+
+def mixture_amem(queries: int) -> Task:
+    directions, kappa = mixture()
+    directions = torch.nn.functional.normalize(directions, dim=-1)
+    energy = SphericalMixture(directions, kappa, torch.zeros_like(kappa))
+    states = torch.nn.functional.normalize(points(queries, "cues").double(), dim=-1)
+    return lambda: energy.log_density(states)
+
+
+def mixture_scipy(queries: int) -> Task:
+    from scipy.special import logsumexp
+    from scipy.stats import vonmises_fisher
+
+    directions, kappa = mixture()
+    unit = torch.nn.functional.normalize(directions, dim=-1).numpy()
+    states = torch.nn.functional.normalize(points(queries, "cues").double(), dim=-1).numpy()
+    laws = [vonmises_fisher(direction, float(k)) for direction, k in zip(unit, kappa, strict=True)]
+    return lambda: logsumexp([law.logpdf(states) for law in laws], axis=0) - np.log(COMPONENTS)
+
+
+def sampler_amem(queries: int) -> Task:
+    law = VonMisesFisher(torch.eye(DIMENSION, dtype=torch.float64)[0], torch.tensor(KAPPA, dtype=torch.float64))
+    rng = generator("bench", "sampler")
+    return lambda: law.sample((queries,), generator=rng)
+
+
+def sampler_scipy(queries: int) -> Task:
+    from scipy.stats import vonmises_fisher
+
+    law, rng = vonmises_fisher(np.eye(DIMENSION)[0], KAPPA), np.random.default_rng(0)
+    return lambda: law.rvs(queries, random_state=rng)
+
+
 def matrix_product(queries: int) -> Task:
     left, right = torch.ones(2048, 2048), torch.ones(2048, 2048)
     return lambda: left @ right
@@ -185,6 +247,25 @@ ROWS = [
             Contender("amem", capacity_amem, 1000),
             Contender("hopfieldnetwork", capacity_hopfieldnetwork, 100),
         ],
+    ),
+    Row(
+        "log-normaliser on the sphere, a number; 13 terms of the expansion",
+        2 * 104,
+        [
+            Contender("amem", normaliser_amem, NUMBERS),
+            Contender("SciPy's scaled Bessel function", normaliser_bessel, NUMBERS),
+            Contender("SciPy's distribution, one by one", normaliser_scipy, 1000),
+        ],
+    ),
+    Row(
+        "log density of a mixture on the sphere, double precision",
+        2 * COMPONENTS * DIMENSION,
+        [Contender("amem", mixture_amem), Contender("SciPy", mixture_scipy)],
+    ),
+    Row(
+        "a draw from the sphere, double precision",
+        4 * DIMENSION,
+        [Contender("amem", sampler_amem, 100_000), Contender("SciPy", sampler_scipy, 100_000)],
     ),
 ]
 

@@ -18,6 +18,9 @@ from amem.energies.base import Energy
 from amem.energies.concentration import log_normaliser, mean_length, slope
 from amem.energies.softmax import average, log_sum_exp
 
+NUMBERS_AT_ONCE = 1 << 18
+"""How many coordinates of draws are worked on together: 2 MB in double precision."""
+
 
 class UnitVector(constraints.Constraint):
     """A real vector of length one, up to the square root of its dtype's precision."""
@@ -32,8 +35,8 @@ class VonMisesFisher(Distribution):
     """p(s) = C_n(κ) exp(κ m·s) on the unit sphere of n dimensions [banerjee2005clustering, sec. 2].
 
     mean_direction: m, (..., n), unit vectors; concentration: κ ≥ 0, (...). `log_prob` is the formula also off the
-    sphere if `validate_args` is False. Samples are differentiable in both parameters: in m through a reflection that
-    carries the frame along, in κ implicitly [figurnov2018implicit], once.
+    sphere if `validate_args` is False. Samples are differentiable in both parameters: in m along the formula that makes
+    them, in κ implicitly [figurnov2018implicit], once.
 
     Raises ValueError where a parameter or a value violates its constraint.
 
@@ -114,23 +117,23 @@ class VonMisesFisher(Distribution):
     def rsample(self, sample_shape: Any = (), *, generator: torch.Generator | None = None) -> Float[Tensor, "... n"]:
         """The same draws, differentiable in the mean direction and the concentration.
 
-        s = cos θ m + sin θ v: the angle does not depend on m, and v ⟂ m is a uniform direction orthogonal to the
-        first axis, reflected by the Householder map that takes this axis to ±m. The angle's derivative in κ is
-        −∂_κF/∂_θF with F its distribution function [figurnov2018implicit, sec. 3], by quadrature.
+        s = cos θ m + sin θ v: the angle does not depend on m, and v is the part of a Gaussian vector orthogonal to m,
+        normalised, which is a uniform direction there for any m. The angle's derivative in κ is −∂_κF/∂_θF with F its
+        distribution function [figurnov2018implicit, sec. 3], by quadrature.
         """
-        shape = torch.Size(sample_shape) + self.batch_shape
-        kappa = self.concentration.expand(shape)
+        shape = torch.Size(sample_shape)
+        rows = max(1, NUMBERS_AT_ONCE // max(1, self.batch_shape.numel() * self._n))
+        tiles = [rows] * (shape.numel() // rows) + [shape.numel() % rows]
+        draws = torch.cat([self._draw(count, generator) for count in tiles])
+        return draws.reshape(shape + self.batch_shape + self.event_shape)
+
+    def _draw(self, count: int, generator: torch.Generator | None) -> Tensor:
+        kappa, m = self.concentration.expand(count, *self.batch_shape), self.mean_direction
         versine = _Versine.apply(kappa, _draw_versine(kappa, self._n, generator), self._n)
-        m = self.mean_direction
-        gaussian = _chance(torch.randn, (*shape, self._n - 1), generator, m)
-        across = torch.cat([torch.zeros_like(gaussian[..., :1]), torch.nn.functional.normalize(gaussian, dim=-1)], -1)
-        # a reflection in the hyperplane orthogonal to m ± e₁, with the sign that keeps that vector away from zero
-        first = torch.zeros_like(m)
-        first[..., 0] = torch.where(m[..., 0] < 0, -1, 1)
-        normal = torch.nn.functional.normalize(m + first, dim=-1)
-        across = across - 2 * (across * normal).sum(-1, keepdim=True) * normal
-        sine = (versine * (2 - versine)).sqrt()
-        return (1 - versine)[..., None] * m + sine[..., None] * across
+        gaussian = _chance(torch.randn, (*kappa.shape, self._n), generator, m)
+        across = gaussian - torch.linalg.vecdot(gaussian, m)[..., None] * m
+        sine = (versine * (2 - versine)).sqrt() / torch.linalg.vector_norm(across, dim=-1)
+        return torch.addcmul((1 - versine)[..., None] * m, sine[..., None], across)
 
     @property
     def _n(self) -> int:
