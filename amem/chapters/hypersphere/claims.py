@@ -120,6 +120,13 @@ def _loss(table: pd.DataFrame, attention: str, what: str = "test") -> float:
     return float(_column(table, "loss", attention=attention, what=what).mean())
 
 
+def _standard_errors(table: pd.DataFrame) -> float:
+    """The difference of the two kinds' losses on unseen text, untied less tied."""
+    tied, untied = (_column(table, "loss", attention=kind, what="test") for kind in ("tied", "untied"))
+    error = np.sqrt(tied.var(ddof=1) / len(tied) + untied.var(ddof=1) / len(untied))
+    return float((untied.mean() - tied.mean()) / error)
+
+
 CLAIMS = [
     Claim(
         id="claim-hypersphere-identity",
@@ -481,6 +488,16 @@ CLAIMS = [
         measure=lambda table: _loss(table, "untied") / _loss(table, "tied") - 1,
         expect=(-0.25, 0.25),
         because="suggested without a prediction; beyond a quarter either way would be a clear outcome",
+    ),
+    Claim(
+        id="claim-hypersphere-untying-seeds",
+        says="The same in standard errors, from the scatter of the seeds",
+        source="schaeffer2023probabilistic_lens",
+        mark="RECONSTRUCTED",
+        experiment="language",
+        measure=_standard_errors,
+        expect=(-4.0, 4.0),
+        because="four standard errors would be a clear outcome, whatever the size",
     ),
     Claim(
         id="claim-hypersphere-parameters",

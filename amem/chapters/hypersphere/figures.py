@@ -147,6 +147,7 @@ def tie(table: pd.DataFrame) -> Figure:
     )
     first = _where(table, seed=0)
     shown = [_where(first, attention=attention, what=what) for attention, what, _ in panels]
+    sharpest = max(float(rows["kappa"].max()) for rows in shown[:2])
     left = None
     for place, (rows, (_, _, title)) in enumerate(zip(shown, panels, strict=True)):
         left = axes = drawing.add_subplot(1, 3, place + 1, sharex=left, sharey=left)
@@ -161,7 +162,7 @@ def tie(table: pd.DataFrame) -> Figure:
             )
         every = pd.concat(shown).sort_values("kappa")
         axes.plot(every["kappa"], every["tie"], "-", color="black", linewidth=1.2, zorder=5)
-        axes.set(title=title, xlabel="concentration $\\kappa_j$", xlim=(0, 40))
+        axes.set(title=title, xlabel="concentration $\\kappa_j$", xlim=(0, 1.05 * sharpest))
         if place == 0:
             axes.set_ylabel("log mixing weight $\\log\\pi_j$ (nats)")
     return drawing
