@@ -147,7 +147,7 @@ def tie(table: pd.DataFrame) -> Figure:
     )
     first = _where(table, seed=0)
     shown = [_where(first, attention=attention, what=what) for attention, what, _ in panels]
-    sharpest = max(float(rows["kappa"].max()) for rows in shown[:2])
+    sharpest = max(float(rows["kappa"].to_numpy().max()) for rows in shown[:2])
     left = None
     for place, (rows, (_, _, title)) in enumerate(zip(shown, panels, strict=True)):
         left = axes = drawing.add_subplot(1, 3, place + 1, sharex=left, sharey=left)
