@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import mpmath
 import numpy as np
 import torch
-from scipy.special import ive
 from torch import Tensor
 
 from amem.dynamics import Update, asynchronous, attend, gradient_flow, mean_shift, mode_seeking, relax
@@ -224,26 +224,31 @@ def caps(patterns: Tensor, beta: float) -> SphericalMixture:
     return SphericalMixture(unit(patterns), kappa, shares(patterns))
 
 
-def log_cap(beta: float) -> np.longdouble:
-    """log C_6(β), β² / ((2π)³ I_2(β)), from SciPy's scaled Bessel function."""
-    return 2 * np.log(np.longdouble(beta)) - 3 * np.log(2 * np.longdouble(np.pi)) - np.log(ive(2, float(beta))) - beta
+def log_cap(beta: float, n: int) -> np.longdouble:
+    """log C_n(β), β^{n/2−1} / ((2π)^{n/2} I_{n/2−1}(β)), to 25 digits."""
+    with mpmath.workdps(30):
+        order, k = mpmath.mpf(n) / 2 - 1, mpmath.mpf(float(beta))
+        bessel = mpmath.besseli(order, k, maxterms=10**8)
+        value = order * mpmath.log(k) - (order + 1) * mpmath.log(2 * mpmath.pi) - mpmath.log(bessel)
+        return np.longdouble(mpmath.nstr(value, 25))
 
 
 def spherical_mixture(patterns: Array, beta: float, state: Array) -> tuple[Number, Number]:
     directions = patterns / np.sqrt(np.square(patterns).sum(-1, keepdims=True))
     weights = directions[:, 0] - log_sum_exp(directions[:, 0])
-    energy = -log_sum_exp(beta * directions @ state + weights + log_cap(beta))
-    return energy, beta * np.sqrt(state @ state) + abs(log_cap(beta)) + beta + 1
+    height = log_cap(float(beta), len(state))
+    energy = -log_sum_exp(beta * directions @ state + weights + height)
+    return energy, beta * np.sqrt(state @ state) + abs(height) + beta + 1
 
 
 def one_cap(pattern: Array, beta: float, state: Array) -> Number:
-    return -beta * (pattern @ state) / np.sqrt(pattern @ pattern) - log_cap(beta)
+    return -beta * (pattern @ state) / np.sqrt(pattern @ pattern) - log_cap(float(beta), len(state))
 
 
 def nearest_cap(case: Case) -> Limit:
     """β → ∞: only the nearest direction counts."""
     patterns, states = case.patterns(*CPU64), case.states((5,), *CPU64)
-    height = -1e7 * (states @ unit(patterns).T).amax(-1) - float(log_cap(1e7))
+    height = -1e7 * (states @ unit(patterns).T).amax(-1) - float(log_cap(1e7, case.n))
     yield case.make(patterns, 1e7)(states) / 1e7, height / 1e7, 1e-6
 
 
