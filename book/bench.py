@@ -23,8 +23,9 @@ import torch
 from matplotlib.figure import Figure
 
 from amem.dynamics import asynchronous, attend, run
-from amem.energies import GaussianKDE, Hopfield, SphericalMixture, VonMisesFisher
+from amem.energies import GaussianKDE, Hopfield
 from amem.energies.concentration import log_normaliser
+from amem.energies.sphere import SphericalMixture, VonMisesFisher
 from amem.measures import recalled
 from amem.patterns import flip, sphere, spins
 from amem.seeds import generator

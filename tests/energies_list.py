@@ -13,7 +13,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from amem.dynamics import Update, asynchronous, attend, gradient_flow, mean_shift, mode_seeking, relax
+from amem.dynamics import Update, asynchronous, attend, gradient_flow, mean_shift, relax
+from amem.dynamics.sphere import mode_seeking
 from amem.energies import (
     Energy,
     Epanechnikov,
@@ -23,8 +24,8 @@ from amem.energies import (
     KrotovHopfield,
     LogSumExp,
     Polynomial,
-    SphericalMixture,
 )
+from amem.energies.sphere import SphericalMixture
 from amem.energies.two_layer import Lagrangian, hyperbolic, linear, power, softmax, spherical
 from amem.seeds import generator
 

@@ -31,9 +31,9 @@ from amem.energies import (
     KrotovHopfield,
     LogSumExp,
     Polynomial,
-    SphericalMixture,
 )
 from amem.energies.concentration import log_normaliser
+from amem.energies.sphere import SphericalMixture
 from amem.energies.two_layer import activation, hyperbolic, linear, power, softmax, spherical
 from amem.measures import Threshold, threshold
 

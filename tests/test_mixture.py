@@ -8,8 +8,8 @@ from strategies import refused
 from torch import Tensor
 
 from amem import patterns
-from amem.energies import SphericalMixture, VonMisesFisher
 from amem.energies.concentration import concentration, mean_length
+from amem.energies.sphere import SphericalMixture, VonMisesFisher
 from amem.learning.mixture import fit_mixture
 from amem.seeds import generator
 

@@ -13,10 +13,10 @@ from torch.autograd import gradcheck, gradgradcheck
 from torch.distributions import Categorical, MixtureSameFamily
 
 from amem import patterns
-from amem.dynamics import mode_seeking
-from amem.energies import LogSumExp, SphericalMixture, VonMisesFisher, VonMisesFisherMixture
+from amem.dynamics.sphere import mode_seeking
+from amem.energies import LogSumExp
 from amem.energies.concentration import log_normaliser, mean_length, slope
-from amem.energies.sphere import UnitVector
+from amem.energies.sphere import SphericalMixture, UnitVector, VonMisesFisher, VonMisesFisherMixture
 from amem.seeds import generator
 
 DOUBLE: dict[str, Any] = {"device": "cpu", "dtype": torch.float64}

@@ -7,8 +7,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from amem import checks
-from amem.energies import SphericalMixture
 from amem.energies.concentration import concentration
+from amem.energies.sphere import SphericalMixture
 
 LARGEST = 1e8
 """A component that holds a single point would want κ = ∞."""
