@@ -202,8 +202,9 @@ def csv(table: object) -> bytes:
 def source_hash(module: str) -> str:
     """SHA-256 of the source of a module and of every module of `amem`, or of its own package, that it imports.
 
-    Comments, docstrings and blank lines do not count, so that better prose does not cost hours of computing. What
-    counts is what the files say: after an edit, restart Python.
+    Comments, docstrings and blank lines do not count, so that better prose does not cost hours of computing; nor do
+    the names that a package only passes on, so that a new energy makes no older result stale. What counts is what
+    the files say: after an edit, restart Python.
     """
     code: dict[str, str] = {}
     waiting = [module]
@@ -211,15 +212,15 @@ def source_hash(module: str) -> str:
         name = waiting.pop()
         if name in code or name == "amem" or name.split(".")[0] not in ("amem", module.split(".")[0]):
             continue
-        try:
-            spec = importlib.util.find_spec(name)
-        except ModuleNotFoundError:  # not a module, but a name inside one
+        if (path := _path(name)) is None:
+            waiting.append(_origin(name))
             continue
-        if spec is not None and spec.origin is not None:
-            text = Path(spec.origin).read_text("utf-8")
-            tree = ast.parse(text)
-            code[name] = _without_prose(text, tree)
-            waiting += [name.rpartition(".")[0], *_imports(tree, spec.parent)]
+        text = path.read_text("utf-8")
+        tree = ast.parse(text)
+        code[name] = _without_prose(text, tree)
+        package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+        above = [package] if package != name and not _passes_on(package) else []
+        waiting += [*above, *_imports(tree, package)]
     return hashlib.sha256("\0".join(f"{name}\0{code[name]}" for name in sorted(code)).encode()).hexdigest()
 
 
@@ -290,13 +291,51 @@ def _commit() -> str | None:
         return None
 
 
-def _imports(tree: ast.Module, package: str | None) -> Iterator[str]:
+def _path(name: str) -> Path | None:
+    """The file of a module, None for a name inside one."""
+    try:
+        spec = importlib.util.find_spec(name)
+    except ModuleNotFoundError:
+        return None
+    return Path(spec.origin) if spec is not None and spec.origin is not None else None
+
+
+def _origin(name: str) -> str:
+    """Where a name inside a module comes from: that module or, if it only passes the name on, the next one."""
+    module, _, last = name.rpartition(".")
+    for node in _passes_on(module):
+        for alias in node.names:
+            if last == (alias.asname or alias.name):
+                return f"{importlib.util.resolve_name('.' * node.level + (node.module or ''), module)}.{alias.name}"
+    return module
+
+
+def _passes_on(package: str) -> list[ast.ImportFrom]:
+    """The imports of a package that holds nothing but imports, its docstring and `__all__`; else nothing."""
+    path = _path(package)
+    if path is None or path.name != "__init__.py":
+        return []
+    body = ast.parse(path.read_text("utf-8")).body
+    imports = [node for node in body if isinstance(node, ast.ImportFrom)]
+    rest = [node for node in body if not isinstance(node, ast.ImportFrom)]
+    return imports if all(_is_label(node) for node in rest) else []
+
+
+def _is_label(node: ast.stmt) -> bool:
+    match node:
+        case ast.Expr(ast.Constant(str())) | ast.Assign([ast.Name("__all__")]):
+            return True
+        case _:
+            return False
+
+
+def _imports(tree: ast.Module, package: str) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             base = importlib.util.resolve_name("." * node.level + (node.module or ""), package)
-            yield from (base, *(f"{base}.{alias.name}" for alias in node.names))
+            yield from (base if alias.name == "*" else f"{base}.{alias.name}" for alias in node.names)
 
 
 def _without_prose(text: str, tree: ast.Module) -> str:

@@ -248,7 +248,7 @@ show(figures.rule_of_thumb, thumb)
 # %% [markdown]
 # Below about eight dimensions the estimate smooths, as it should. A few dimensions more and it remembers every point it was given: its modes are the
 # data, and what looks like a density is a list. For real images, the handwritten digits of {numref}`fig-kde-capacity-rule-of-thumb`, it takes more
-# dimensions. We think that this is because images of the same digit lie close together and share a mode; but beyond thirty principal components they, too, are
+# dimensions. We think that this is because images of the same digit lie close together and share a mode; but with thirty principal components they, too, are
 # stored one by one. It is the curse of dimensionality, seen from the side of memory: what statistics calls overfitting is recall.
 #
 # ## What the paper said, and what we found

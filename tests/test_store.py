@@ -223,6 +223,35 @@ def test_every_way_to_import_is_followed(toy, imported):
     assert store.source_hash("toy.experiments") != before
 
 
+@pytest.mark.parametrize(
+    ("imported", "file", "text", "stale"),
+    [
+        ("from toy.parts import first", "one.py", "def first(): return 2\n", True),
+        ("from toy.parts import first", "two.py", "def second(): return 3\n", False),
+        ("from toy.parts import first", "__init__.py", "from toy.parts.one import first, third\n", False),
+        ("from toy.parts import first", "__init__.py", "from toy.parts.two import second as first\n", True),
+        ("from toy.parts import first", "__init__.py", "from toy.parts.one import first\nfirst = min\n", True),
+        ("from toy.parts import *", "two.py", "def second(): return 3\n", True),
+        ("from toy import parts", "two.py", "def second(): return 3\n", True),
+        ("import toy.parts", "two.py", "def second(): return 3\n", True),
+        ("from toy.parts.one import first", "two.py", "def second(): return 3\n", False),
+    ],
+)
+def test_a_package_that_only_passes_names_on_counts_by_the_names_taken(toy, imported, file, text, stale):
+    """A new energy in the package's list leaves the results of all others fresh."""
+    parts = toy.folder / "parts"
+    parts.mkdir()
+    (parts / "__init__.py").write_text(
+        '"""Parts."""\n\nfrom .one import first\nfrom .two import second\n\n__all__ = []\n'
+    )
+    (parts / "one.py").write_text("def first(): return 1\ndef third(): return 1\n")
+    (parts / "two.py").write_text("def second(): return 2\n")
+    (toy.folder / "experiments.py").write_text(f"{imported}\n")
+    before = store.source_hash("toy.experiments")
+    (parts / file).write_text(text)
+    assert (store.source_hash("toy.experiments") != before) == stale
+
+
 def words(text):
     """The second road to what counts in a source: its tokens, less comments, layout and strings that stand alone."""
     layout = {tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}

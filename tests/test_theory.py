@@ -424,7 +424,7 @@ def test_mean_field_capacity(n: int, p: float) -> None:
     assert 1 - 1e-9 <= found / known < 1.001
 
 
-@pytest.mark.parametrize(("n", "p", "tolerance"), [(5, 30.0, 0.1), (12, 343.0, 0.1), (8, 1e4, 0.05)])
+@pytest.mark.parametrize(("n", "p", "tolerance"), [(5, 30.0, 0.1), (12, 343.0, 0.1), (8, 1e4, 0.05), (3, 1.1, 0.4)])
 def test_mean_field_concentration_inverts_the_capacity(n: int, p: float, tolerance: float) -> None:
     kappa = kde.mean_field_concentration(n, p, tolerance)
     assert math.isclose(kde.mean_field_capacity(n, kappa, tolerance), p, rel_tol=1e-6)

@@ -134,7 +134,7 @@ class TestFigures:
                 assert rows(panel[panel["kind"] == kind], "x", "y") <= points(axes), kind
             ground = panel.query("kind == 'grid'")["value"]
             low = float(ground.min())
-            assert f"${low:.2f}$" in axes.texts[0].get_text()
+            assert any(f"${low:.2f}$" in text.get_text() for text in axes.texts)
 
     def test_one_step_error(self, table: dict[str, pd.DataFrame], drawn: dict[str, Figure]) -> None:
         left, right = drawn["fig-landscapes-one-step-error"].axes
@@ -142,7 +142,7 @@ class TestFigures:
         assert rows(data, "load", "error") <= points(left)
         limit = data[data["source"] == "theory, Gaussian limit"].set_index(["memory", "p"])["error"]
         data["ratio"] = [row.error / limit[row.memory, row.p] for row in data.itertuples()]
-        assert rows(data, "load", "ratio") <= points(right)
+        assert rows(data.query("source != 'theory, Gaussian limit'"), "load", "ratio") <= points(right)
 
     def test_capacity(self, table: dict[str, pd.DataFrame], drawn: dict[str, Figure]) -> None:
         left, middle, right = drawn["fig-landscapes-capacity"].axes
@@ -219,7 +219,7 @@ def test_the_same_seed_gives_the_same_bytes(name: str, tmp_path: Path, monkeypat
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_another_seed_gives_other_numbers(name: str) -> None:
-    """A seed that does not reach the draw would go unnoticed; three experiments have no chance in them."""
+    """A seed that does not reach the draw would go unnoticed; the coefficients alone have no chance in them."""
     experiment = getattr(experiments, name)
     with joblib.parallel_config("sequential"):
         tables = [store.csv(experiment(replace(TINY, seed=seed))) for seed in (0, 1)]
@@ -248,7 +248,7 @@ class TestPlantedMistakes:
 
         def overshoot(stored: Tensor, beta: float):
             update = attend(stored, beta)
-            return lambda state: state + 2.5 * (update(state) - state)
+            return lambda state: (state + 2.5 * (update(state) - state)).clamp(-9, 9)
 
         assert experiments.fixed_points(TINY, "free", 0.25, 0)["energy_rise"] < 1e-12
         monkeypatch.setattr(experiments, "attend", overshoot)

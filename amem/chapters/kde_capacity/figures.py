@@ -302,7 +302,7 @@ def rates(table: pd.DataFrame) -> Figure:
     caption=r"""Rule-of-thumb estimators memorise their data. Fraction of standardised points stored at Scott's
         bandwidth $h = p^{-1/(n+4)}$, their mode within $0.1\sqrt n$, against the dimension: random points on the
         sphere of radius $\sqrt n$, normal points, and the first $n$ principal components of 1797 handwritten digits,
-        each scaled to variance one; bars are 95 % intervals. In a dozen dimensions nearly every random point, and in
+        each scaled to variance one; bars are 95 % intervals. In fifteen dimensions nearly every random point, and in
         thirty nearly every digit, has a mode of its own: the density is a list of its data. Reconstructed.""",
     alt="""S-shaped curves of the fraction stored against the dimension from 3 to 30. For points on a sphere it
         rises steeply from zero at 6 dimensions to nearly one at 11; for normal points it rises around the same place

@@ -202,9 +202,8 @@ def landscape(config: Config, energy: str, parameter: float) -> list[Row]:
     where = torch.where(torch.isfinite(memory(ends)), nearest, -1).tolist()
 
     fan = torch.linspace(-0.8, 0.8, 5, dtype=torch.float64, device=config.device) * config.edge
-    kept = run(
-        update, patterns.jitter(torch.cartesian_prod(fan, fan), 1e-3, rng), steps=1000, keep_every=3, tolerance=1e-4
-    ).kept
+    fan = patterns.jitter(torch.cartesian_prod(fan, fan), 1e-3, rng)
+    kept = run(update, fan, steps=1000, keep_every=3, tolerance=1e-4).kept
     assert kept is not None
     kinds = [
         ("grid", points, where[: len(points)]),
@@ -481,9 +480,8 @@ def _on_sphere(config: Config, kind: str, seed: int) -> tuple[Tensor, Tensor, Te
     if kind == "free":
         stored = sphere(config.free_patterns)
         return stored, stored, patterns.jitter(stored, config.free_noise, rng)
-    spread = patterns.jitter(
-        sphere(config.clusters).repeat_interleave(config.cluster_size, 0), config.cluster_spread, rng
-    )
+    middles = sphere(config.clusters).repeat_interleave(config.cluster_size, 0)
+    spread = patterns.jitter(middles, config.cluster_spread, rng)
     stored = radius * normalize(spread, dim=-1)
     means = stored.unflatten(0, (config.clusters, config.cluster_size)).mean(1)
     return stored, means.repeat_interleave(config.cluster_size, 0), patterns.jitter(stored, config.cluster_noise, rng)
@@ -578,7 +576,7 @@ def _images(config: Config, kind: str, p: int, number: int = 0) -> Tensor:
         drawn = patterns.digits(device=config.device, dtype=torch.float64)
         drawn = drawn[torch.randperm(len(drawn), generator=rng)]
     else:
-        drawn = patterns.photographs(5 * p, config.patch, rng, device=config.device, dtype=torch.float64)
+        drawn = patterns.photographs(10 * p, config.patch, rng, device=config.device, dtype=torch.float64)
         drawn = drawn[drawn.std(-1) > 0.1]
     centred = drawn[:p] - drawn[:p].mean(-1, keepdim=True)
     return centred / centred.square().mean(-1, keepdim=True).sqrt()
@@ -591,9 +589,8 @@ def _spoil(config: Config, images: Tensor, cue: str, rng: torch.Generator) -> Te
     side = math.isqrt(images.shape[-1])
     square = images.reshape(-1, 1, side, side)
     if cue == "half masked":
-        return torch.cat([square[..., : side // 2, :], torch.zeros_like(square[..., side // 2 :, :])], dim=-2).flatten(
-            1
-        )
+        known = torch.arange(side, device=images.device) < side // 2
+        return (square * known[:, None]).flatten(1)
     for _ in range(side // 8):
         square = avg_pool2d(pad(square, (1, 1, 1, 1), mode="replicate"), 3, stride=1)
     return square.flatten(1)

@@ -21,9 +21,9 @@ BLUES = ListedColormap(np.linspace((0.30, 0.53, 0.74), (0.97, 0.98, 1.0), 64).to
     id="fig-landscapes-energies",
     experiment="landscapes",
     caption=r"""The same six memories under five energies. Dark is low, on each panel's own scale, whose ends stand
-        above it. White circles are the memories, black lines descend from a fixed fan of starts, stars are where they
-        end, orange lines part the basins. The quadratic energy, without self-coupling, remembers one direction and
-        its opposite; over real states it falls for ever, and the edge of the square stands in for infinity.
+        above it. White circles are the memories, black lines descend from a fixed fan of starts, stars are where
+        they end, orange lines part the basins. The quadratic energy, without self-coupling, remembers one direction
+        and its opposite; over real states it falls for ever, and the edge of the square stands in for infinity.
         Log-sum-exp {cite}`ramsauer2021hopfield` goes from one average of everything over averages of clusters to
         single memories as $\beta$ grows; the one memory that is shorter than the others has the shallowest well. The
         Epanechnikov energy {cite}`hoover2025epanechnikov` is infinite on the blank ground, where nothing is
@@ -94,15 +94,16 @@ def _landscape(axes: Axes, panel: pd.DataFrame) -> None:
     id="fig-landscapes-one-step-error",
     experiment="one_step_error",
     caption=r"""One wrong bit after one step from a stored pattern. Self-coupling is removed and a tie keeps the bit.
-        Left: how often, against the load in the unit that makes the Gaussian limit $Q(z)$, $z = 1/\sqrt{\text{load}}$
-        {cite}`krotov2016dense`, one curve for every order. Right: the same, divided by that limit; the grey band is ±
-        35 %. Markers: simulations with 95 % intervals. Lines: the exact law at the same $n$ and $p$, which is ours.
-        The simulations lie on the exact law; the Gaussian limit does not. The quadratic memory errs down to half as
-        often, memories of higher order more often, for their cross-talk has heavier tails.""",
-    alt="""Left: wrong bits against load, rising from one in two thousand to one in fifteen; three rows of markers lie
-        on three lines close around a dashed Gaussian curve. Right: the ratio to the Gaussian limit. At high load all
-        three are near 1; towards low load the quadratic memory falls to one half, out of the grey band, and the cubic
-        and the quartic memory rise above 1.""",
+        Left: how often, against the load in the unit that makes the Gaussian limit $Q(z)$, $z =
+        1/\sqrt{\text{load}}$ {cite}`krotov2016dense`, one curve for every order. Right: the same, divided by that
+        limit; the grey band is ± 35 %. Markers: simulations with 95 % intervals. Lines: the exact law at the same
+        $n$ and $p$, which is ours. The simulations lie on the exact law; the Gaussian limit does not. The quadratic
+        memory errs down to half as often, memories of higher order more often, for their cross-talk has heavier
+        tails.""",
+    alt="""Left: wrong bits against load, rising from one in two thousand to one in fifteen; three rows of markers
+        lie on three lines close around a dashed Gaussian curve. Right: the ratio to the Gaussian limit. At high load
+        all three are near 1; towards low load the quadratic memory falls to one half, out of the grey band, and the
+        cubic and the quartic memory rise above 1.""",
 )
 def one_step_error(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.3))
@@ -142,9 +143,9 @@ def _marks(axes: Axes, rows: pd.DataFrame, x: str, y: str, colour: str, marker: 
     experiment="capacity",
     caption=r"""Capacity is where one step stops being safe. It is the load at which, in half of the draws, that step
         makes no mistake in any bit; self-coupling is removed. Left: that rate against the load, with 95 % intervals,
-        for one given pattern; lines: exact law, a pattern's bits taken as independent. Middle: the thresholds, fitted
-        to such curves on a grid of loads fixed beforehand, against $n$, with 95 % intervals; solid: exact law;
-        dotted: $n^{k-1}/(2(2k-3)!!\ln n)$ {cite}`krotov2016dense`. Right: the exponential memory. For one given
+        for one given pattern; lines: exact law, a pattern's bits taken as independent. Middle: the thresholds,
+        fitted to such curves on a grid of loads fixed beforehand, against $n$, with 95 % intervals; solid: exact
+        law; dotted: $n^{k-1}/(2(2k-3)!!\ln n)$ {cite}`krotov2016dense`. Right: the exponential memory. For one given
         pattern, exact law (solid), $e^{0.675(n-1)}/(2\ln n)$ (dotted, {cite}`chaudhry2023long`) and bare
         $e^{0.675\,n}$ (dashed). For *all* patterns at once, the birthday law $\sqrt{2\ln2\cdot2^n/n}$ (solid) and
         bare $2^{n/2}$ (dashed, {cite}`demircigil2017model`). Dotted and dashed lines are the papers', solid ones
@@ -152,8 +153,8 @@ def _marks(axes: Axes, rows: pd.DataFrame, x: str, y: str, colour: str, marker: 
     alt="""Left: four curves fall from one to zero, around 18 patterns for the quadratic memory, 230 for the cubic,
         600 for the quartic and some thousands for the exponential one. Middle: on two logarithmic axes three rising
         lines, steeper for higher order; markers lie on the solid lines, about one and a half times above the dotted
-        ones. Right: on a logarithmic axis two rising lines, for one given pattern twice as steep as for all patterns;
-        the markers lie on the solid lines, far below the dashed ones.""",
+        ones. Right: on a logarithmic axis two rising lines, for one given pattern twice as steep as for all
+        patterns; the markers lie on the solid lines, far below the dashed ones.""",
 )
 def capacity(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.8))
@@ -251,12 +252,12 @@ def exponential_recall(table: pd.DataFrame) -> Figure:
     experiment="temperatures",
     caption=r"""The modern Hopfield network has three regimes. They were described by {cite}`ramsauer2021hopfield`.
         Ten clusters of five patterns on a sphere in 64 dimensions, recalled from slightly noisy cues. Left: how many
-        memories share a fixed point, $\exp$ of the entropy of its attention weights (median over cues; band: first to
-        last decile): all fifty, then the five of a cluster, then one. Middle: mean distance from the fixed point to
-        the mean of all patterns, to the mean of the cue's cluster and to the cued pattern itself; each regime has its
-        own curve at zero. Right: fifty patterns without clusters and strong noise, 0.5 a coordinate: distance to the
-        pattern after one step and at the fixed point. At $\beta = 0.1$ one step is better than many, which end in the
-        average. The regimes are the paper's, the settings are reconstructed.""",
+        memories share a fixed point, $\exp$ of the entropy of its attention weights (median over cues; band: first
+        to last decile): all fifty, then the five of a cluster, then one. Middle: mean distance from the fixed point
+        to the mean of all patterns, to the mean of the cue's cluster and to the cued pattern itself; each regime has
+        its own curve at zero. Right: fifty patterns without clusters and strong noise, 0.5 a coordinate: distance to
+        the pattern after one step and at the fixed point. At $\beta = 0.1$ one step is better than many, which end
+        in the average. The regimes are the paper's, the settings are reconstructed.""",
     alt="""Left: a staircase from 50 memories below beta 0.06 to 5 between 0.15 and 0.6 to 1 above 2. Middle: the
         distance to the overall mean is near zero at small beta, to the cluster mean in between, to the pattern at
         large beta. Right: at beta 0.05 and 0.1 the fixed point is a whole radius away from the pattern; at larger
@@ -294,14 +295,14 @@ def temperatures(table: pd.DataFrame) -> Figure:
     id="fig-landscapes-two-layer",
     experiment="two_layer",
     caption=r"""One network, four memories. The two-layer network {cite}`krotov2021large` under four choices of its
-        Lagrangians: energy (above) and cosine between the visible neurons' output and the cued memory (below) against
-        time. Thirty visible and twelve hidden neurons hold twelve memories of fair coins; a fifth of the cue's bits
-        are flipped; $\tau_v = 1$, $\tau_h = 0.3$, Euler steps of 0.002. The energy never rises. Three models find the
-        memory; Hopfield's, with the same wiring and the gentlest activation, is overloaded and ends elsewhere. The
-        equations are the paper's, the settings are reconstructed.""",
-    alt="""Four columns, one a model. Above, every energy falls steeply and then levels off. Below, the overlap starts
-        at 0.6 and rises to one in the models A, B and C, within a few tenths of the time unit in A and C; in the
-        Hopfield model it rises briefly and then falls to 0.3.""",
+        Lagrangians: energy (above) and cosine between the visible neurons' output and the cued memory (below)
+        against time. Thirty visible and twelve hidden neurons hold twelve memories of fair coins; a fifth of the
+        cue's bits are flipped; $\tau_v = 1$, $\tau_h = 0.3$, Euler steps of 0.002. The energy never rises. Three
+        models find the memory; Hopfield's, with the same wiring and the gentlest activation, is overloaded and ends
+        elsewhere. The equations are the paper's, the settings are reconstructed.""",
+    alt="""Four columns, one a model. Above, every energy falls steeply and then levels off. Below, the overlap
+        starts at 0.6 and rises to one in the models A, B and C, within a few tenths of the time unit in A and C; in
+        the Hopfield model it rises briefly and then falls to 0.3.""",
 )
 def two_layer(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.6))
@@ -330,12 +331,12 @@ def two_layer(table: pd.DataFrame) -> Figure:
         log-sum-exp holds the grey values. Masked pixels are zero, which tells a memory nothing. Real images resemble
         one another, so the quadratic memory answers with a blend of many; the steeper the energy, the more of the
         image itself returns. Images: scikit-learn. Experiment: ours.""",
-    alt="""Small grey pictures in six rows and seven columns: the stored image, the same in black and white, the cue, and
-        what the quadratic, the cubic, the exponential and the log-sum-exp memory recall. Upper rows, a digit: the
-        quadratic and the cubic memory answer every cue with the same bar, the exponential one with a digit, right for
-        the blurred cue, wrong for the noisy one, and log-sum-exp with the stored digit every time. Lower rows, the eaves
-        of a roof: the quadratic memory answers with a blot, the cubic one fails on the blurred cue only, the other two
-        are right.""",
+    alt="""Small grey pictures in six rows and seven columns: the stored image, the same in black and white, the cue,
+        and what the quadratic, the cubic, the exponential and the log-sum-exp memory recall. Upper rows, a digit:
+        the quadratic and the cubic memory answer every cue with the same bar, the exponential one with a digit,
+        right for the blurred cue, wrong for the noisy one, and log-sum-exp with the stored digit every time. Lower
+        rows, the eaves of a roof: the quadratic memory answers with a blot, the cubic one fails on the blurred cue
+        only, the other two are right.""",
 )
 def images(table: pd.DataFrame) -> Figure:
     shown = ["stored", "in black and white", "cue", "quadratic", "cubic", "exponential", "log-sum-exp"]
@@ -360,8 +361,8 @@ def images(table: pd.DataFrame) -> Figure:
 @figure(
     id="fig-landscapes-image-recall",
     experiment="image_recall",
-    caption=r"""How many real images a memory holds. The fraction of images that come back from a spoiled cue, against
-        the number stored, with 95 % intervals; an image has come back if the answer is closer to it than two
+    caption=r"""How many real images a memory holds. The fraction of images that come back from a spoiled cue,
+        against the number stored, with 95 % intervals; an image has come back if the answer is closer to it than two
         black-and-white images that differ in a twentieth of their pixels. The quadratic memory could hold about nine
         patterns of fair coins in 64 pixels; of digits, which resemble one another, it does not even keep five.
         Experiment: ours.""",
