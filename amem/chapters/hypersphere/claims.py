@@ -302,7 +302,7 @@ CLAIMS = [
     ),
     Claim(
         id="claim-hypersphere-falls",
-        says="The same for sixty tokens that attend to one another, keys at rest",
+        says="The same for forty tokens that attend to one another, keys at rest",
         source=BRIDGING,
         mark="RECONSTRUCTED",
         experiment="merging",
@@ -318,8 +318,8 @@ CLAIMS = [
         mark="RECONSTRUCTED",
         experiment="merging",
         measure=_merged,
-        expect=(1.0, 180.0),
-        because="their density sharpens as they gather; at most all sixty tokens, three times",
+        expect=(1.0, 120.0),
+        because="their density sharpens as they gather; at most all forty tokens, three times",
     ),
     Claim(
         id="claim-hypersphere-value-10",

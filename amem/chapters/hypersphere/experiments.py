@@ -46,7 +46,7 @@ class Config(sweep.Config):
 
     view_tokens: int = 6
     view_seed: int = 331
-    view_pixels: int = 81
+    view_pixels: int = 51
     width: int = 32
     head_width: int = 8
     tokens: int = 9
@@ -56,7 +56,7 @@ class Config(sweep.Config):
     gain_spreads: tuple[float, ...] = (0.0, 0.1, 0.3, 0.6)
     gain_width: int = 64
     gain_keys: int
-    merging_tokens: int = 60
+    merging_tokens: int = 40
     merging_kappas: tuple[float, ...] = (2.0, 8.0, 32.0)
     merging_layers: int = 50
     map_n: tuple[int, ...]
@@ -79,7 +79,7 @@ class Config(sweep.Config):
     model_rate: float = 1e-2
     model_text: int = 200_000
     model_test: int = 64
-    model_shown: int = 3
+    model_shown: int = 1
 
 
 PRESETS = {
@@ -103,14 +103,14 @@ PRESETS = {
         draws=20,
         gain_keys=512,
         map_n=tuple(sorted({*(2**k for k in range(1, 13)), *(3 * 2**k for k in range(11)), 5, 7, 81, 82, 83, 100})),
-        map_exponents=tuple(k / 4 for k in range(-24, 25)),
+        map_exponents=tuple(k / 2 for k in range(-12, 13)),
         sampled=200_000,
         fitted=20_000,
         fitted_seeds=10,
-        model_seeds=4,
+        model_seeds=3,
         model_width=48,
         model_heads=4,
-        model_steps=2500,
+        model_steps=2000,
         model_batch=12,
     ),
 }

@@ -210,16 +210,16 @@ def gain(table: pd.DataFrame) -> Figure:
 @figure(
     id="fig-hypersphere-merging",
     experiment="merging",
-    caption="""Attention layers climb the density and merge tokens. Sixty tokens on the ordinary sphere attend to one
+    caption="""Attention layers climb the density and merge tokens. Forty tokens on the ordinary sphere attend to one
         another through layers $s\\leftarrow\\mathrm{normalise}(\\sum_j a_j u_j)$, every key of concentration
         $\\kappa$. Top: the whole sphere in Mollweide's equal-area projection, $\\kappa=8$, keys at rest: paths
         (lines) run from the tokens (dots) to a few modes (crosses). Bottom left: each token's log-density in the
         mixture of the keys at rest never falls, as it must. Bottom right: how many tokens stay apart (by more than
         0.01); with keys that move along with the tokens, as in a real stack of layers, they merge sooner and
         further. Reconstructed; the paper gives no experiment {cite}`schaeffer2024bridging`.""",
-    alt="""Top, a map of the sphere with dots joined by lines to a handful of crosses. Bottom left, sixty curves of
+    alt="""Top, a map of the sphere with dots joined by lines to a handful of crosses. Bottom left, forty curves of
         log density against layers that all rise and level off. Bottom right, the number of distinct tokens falls
-        from sixty with the number of layers: to a few or one, fastest when keys move along and when the
+        from forty with the number of layers: to a few or one, fastest when keys move along and when the
         concentration is small.""",
 )
 def merging(table: pd.DataFrame) -> Figure:
@@ -253,11 +253,11 @@ def merging(table: pd.DataFrame) -> Figure:
             )
     count.legend(loc="upper center", ncols=3, fontsize="small", borderpad=0.1, handletextpad=0.1, columnspacing=1)
     count.text(0.02, 0.03, "filled: keys at rest\nopen: moving along", transform=count.transAxes, fontsize="small")
-    count.set(xscale="log", yscale="log", ylim=(0.3, 180), xlabel="layer + 1", ylabel="distinct tokens")
+    count.set(xscale="log", yscale="log", ylim=(0.3, 120), xlabel="layer + 1", ylabel="distinct tokens")
     for axes in (climb, count):
         axes.set_xticks((1, 2, 5, 10, 20, 50), ("1", "2", "5", "10", "20", "50"))
         axes.minorticks_off()
-    count.set_yticks((1, 3, 10, 30, 60), ("1", "3", "10", "30", "60"))
+    count.set_yticks((1, 2, 5, 10, 20, 40), ("1", "2", "5", "10", "20", "40"))
     return drawing
 
 
