@@ -259,20 +259,20 @@ def thumbnails(chapters: list[Chapter], folder: Path) -> None:
 
 def claims_table(claims: list[dict]) -> str:
     """A table of claims: what a paper says, what we expected, what we measured."""
-    presets = sorted({claim["preset"] for claim in claims if claim["measured"] is not None} - {"full"})
-    full = any(claim["measured_full"] is not None for claim in claims)
-    measured = [*presets, *(["full"] if full else [])]
     lines = ["```{list-table}", ":header-rows: 1", ":class: claims", ""]
-    lines += row("claim", "source", "expected", *(f"measured ({name})" for name in measured), "verdict")
+    lines += row("claim", "verdict", "expected", "measured")
     for claim in claims:
         bibkey, _, place = claim["source"].partition(",")
-        values = [number(claim["measured"]) for _ in presets] + [number(claim["measured_full"])] * full
-        says = f'<span id="{claim["id"]}"></span>{claim["says"]}'
-        colour = VERDICTS.get(claim["verdict"], "success")
-        verdict = f"{{bdg-{colour}}}`{claim['verdict']}` <small>{claim['finding']}</small>"
-        source = f"{{cite}}`{bibkey}`{',' * bool(place)}{place} <small class='known'>{claim['mark']}</small>"
+        source = f"{{cite}}`{bibkey}`{',' * bool(place)}{place} <span class='known'>{claim['mark']}</span>"
+        says = f'<span id="{claim["id"]}"></span>{claim["says"]} <small>{source}</small>'
+        verdict, _, within = claim["verdict"].partition(" within ")
+        near = f" <small>within {within}</small>" if within else ""
+        finding = f" <small>{claim['finding']}</small>" if claim["verdict"] == "not reproduced" else ""
+        badge = f"{{bdg-{VERDICTS.get(verdict, 'success')}}}`{verdict}`{near}{finding}"
         expected = f"{interval(claim['expect'])} <small>{claim['because']}</small>"
-        lines += row(says, source, expected, *values, verdict)
+        measured = {claim["preset"]: claim["measured"], "full": claim["measured_full"]}
+        numbers = [f"{number(value)} <small>{name}</small>" for name, value in measured.items() if value is not None]
+        lines += row(says, badge, expected, " ".join(numbers) or "–")
     return "\n".join([*lines, "```"])
 
 

@@ -167,7 +167,7 @@ def test_right_arguments_pass(subject: Subject) -> None:
 
 @pytest.mark.parametrize("subject", SUBJECTS, ids=str)
 @given(data=st.data())
-@settings(max_examples=3, deadline=None, derandomize=True, database=None)
+@settings(max_examples=3)
 def test_wrong_arguments_are_named(subject: Subject, data: st.DataObject) -> None:
     for argument, kinds in subject.wanted.items():
         for kind, values in kinds.items():

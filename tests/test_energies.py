@@ -364,7 +364,7 @@ def test_contract(case: Case, dtype: torch.dtype, check: Check, device: torch.de
     dtype=st.sampled_from(sorted(TOLERANCE, key=str)),
     seed=seeds,
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_small_problem(
     case: Case, p: int, n: int, scale: float, beta: float, dtype: torch.dtype, seed: int
 ) -> None:

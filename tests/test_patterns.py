@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 from conftest import DEVICES, TOLERANCE
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sklearn.datasets import load_digits, load_sample_images
 from strategies import seeds
@@ -122,7 +122,6 @@ def test_spoilers_touch_only_what_they_should(spoil: Callable[[Tensor, torch.Gen
 @given(n=st.integers(1, 40), fraction=st.floats(0, 1), seed=seeds)
 @example(n=5, fraction=0.5, seed=0)
 @example(n=1, fraction=0.5, seed=0)
-@settings(deadline=None, max_examples=100)
 def test_flip_and_mask_change_exactly_the_nearest_number(n: int, fraction: float, seed: int) -> None:
     """round(fraction · n) in every state, halves up."""
     states, rng = torch.full((6, n), 3.0), generator("tests", seed)

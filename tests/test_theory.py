@@ -71,17 +71,17 @@ def test_exact_error_is_the_exact_convolution(n: int, p: int, order: int) -> Non
     assert math.isclose(dense.one_step_error(n, p, order), error_by_convolution(n, p, order), abs_tol=1e-14)
 
 
-@pytest.mark.parametrize(("n", "p"), [(10, 2), (60, 7), (61, 8), (100, 14), (100, 200), (1000, 139)])
+@pytest.mark.parametrize(("n", "p"), [(10, 2), (60, 7), (61, 8), (100, 14), (100, 200), (1000, 139), (20, 5000)])
 def test_order_two_is_the_binomial_law(n: int, p: int) -> None:
     """Two functions, two methods."""
     assert math.isclose(dense.one_step_error(n, p, 2), hopfield.one_step_error(n, p), rel_tol=1e-9, abs_tol=1e-14)
 
 
-@pytest.mark.parametrize(("n", "p"), [(4, 4), (5, 4), (6, 3), (6, 4)])
+@pytest.mark.parametrize(("n", "p"), [(2, 8), (3, 6), (4, 4), (5, 4), (6, 3), (6, 4)])
 def test_exponential_error_is_the_enumeration(n: int, p: int) -> None:
     """Smoothed by 1e-4 it counts a tie, which is no error, as half a one; in larger networks there are none."""
     known, tied = error_by_enumeration(n, p, np.exp)
-    assert math.isclose(dense.exponential_one_step_error(n, p), known + tied / 2, abs_tol=1e-6)
+    assert math.isclose(dense.exponential_one_step_error(n, p), known + tied / 2, abs_tol=1e-9)
 
 
 def wrong_bits(make: Callable[[Tensor], SpinEnergy], n: int, p: int, draws: int, flipped: float = 0.0) -> Array:
@@ -349,7 +349,7 @@ def test_certified_capacity(ratio: float, n: int, points: float) -> None:
 
 def test_nothing_is_certified_in_the_plane_or_under_one_wide_kernel() -> None:
     assert kde.certified_capacity(2, 1.0, 1.0, 0.1) == kde.certified_capacity(10, 1.0, 0.5, 1e-9) == 0
-    assert not kde.certified(np.array([[0.0], [0.5], [0.7]]), 1.0).any()
+    assert not kde.certified(np.array([[0.0], [0.1]]), 1.0).any()
 
 
 def test_certified_capacity_keeps_its_word() -> None:
@@ -370,7 +370,7 @@ def test_two_points_are_certified_from_2_31_bandwidths_apart() -> None:
 
 
 @given(p=st.integers(2, 8), n=st.integers(1, 5), spread=st.floats(1, 20), seed=seeds)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_theorem_b_step_by_step(p: int, n: int, spread: float, seed: int) -> None:
     """In the ball of radius r = h²/R about x_i, 1 − p_i ≤ η, ‖T(x) − x_i‖ ≤ Rη, ‖∇T‖ ≤ R²η/h²; certified: η ≤ h²/R²."""
     rng, h = generator("tests", "theorem B", seed), 0.7

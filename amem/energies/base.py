@@ -20,7 +20,10 @@ class Energy(nn.Module, ABC):
         """The energy of each state."""
 
     def force(self, state: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch n"]:
-        """Minus the gradient of the energy at each state; differentiable again where the state asks for gradients."""
+        """Minus the gradient of the energy at each state.
+
+        Differentiable again where the state asks for gradients; a learned parameter alone does not ask for them here.
+        """
         with torch.enable_grad():
             point = state if state.requires_grad else state.detach().requires_grad_()
             (gradient,) = torch.autograd.grad(self(point).sum(), point, create_graph=state.requires_grad)

@@ -50,7 +50,8 @@ def exponential_one_step_error(n: int, p: int) -> float:
     The gap along the pattern is proportional to 1 + S. The cross-talk S is a sum of p − 1 independent copies of
     s·e^{−2K}, s = ±1 and K ~ Binomial(n − 1, ½) the spins at which a pattern differs. P(S < −1) is read off the
     characteristic function [gilpelaez1951inversion] after adding to S a Gaussian of standard deviation 10⁻⁴, which lets
-    the integral end; that is the only approximation.
+    the integral end; that is the only approximation. It counts an exact tie, which is no error, as half a one, and
+    that shows at tiny sizes only.
 
     Raises ValueError or TypeError if n is not a whole number of at least 2 or p of at least 1.
     """
