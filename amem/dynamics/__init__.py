@@ -3,6 +3,7 @@
 from amem.dynamics.attention import attend, mean_shift
 from amem.dynamics.base import Trajectory, Update, run
 from amem.dynamics.descent import gradient_flow, langevin
+from amem.dynamics.sphere import mode_seeking
 from amem.dynamics.spins import asynchronous, glauber, synchronous
 from amem.dynamics.two_layer import relax
 
@@ -15,6 +16,7 @@ __all__ = [
     "gradient_flow",
     "langevin",
     "mean_shift",
+    "mode_seeking",
     "relax",
     "run",
     "synchronous",

@@ -5,6 +5,7 @@ from amem.energies.dense import Exponential, Polynomial
 from amem.energies.kernels import Epanechnikov, GaussianKDE
 from amem.energies.logsumexp import LogSumExp
 from amem.energies.quadratic import Hopfield
+from amem.energies.sphere import SphericalMixture, VonMisesFisher, VonMisesFisherMixture
 from amem.energies.two_layer import KrotovHopfield
 
 __all__ = [
@@ -16,5 +17,8 @@ __all__ = [
     "KrotovHopfield",
     "LogSumExp",
     "Polynomial",
+    "SphericalMixture",
     "SpinEnergy",
+    "VonMisesFisher",
+    "VonMisesFisherMixture",
 ]
