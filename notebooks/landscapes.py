@@ -143,7 +143,8 @@ show(figures.capacity, capacity)
 #
 # The exponential memory shows what a difference the question makes. For one given pattern the load grows as $e^{0.675\,n}$ in the limit. At
 # our sizes the slope is smaller, and the exact law says so too: the cross-talk comes from a handful of patterns that differ from the given
-# one in a few spins, and that is as far from Gaussian as a sum can be. For *all* patterns at once, the enemy is a birthday. As soon as
+# one in a few spins, and that is as far from Gaussian as a sum can be. It also makes a pattern's bits fail together, which is why the
+# markers lie below the solid line: the law takes them as independent. For *all* patterns at once, the enemy is a birthday. As soon as
 # two patterns differ in a single spin, one of them is wrong in that spin after a step, whatever the others do. There are $p^2/2$ pairs, each with a chance of
 # $n/2^n$, so half of the draws contain such a pair at
 #

@@ -147,14 +147,15 @@ def _marks(axes: Axes, rows: pd.DataFrame, x: str, y: str, colour: str, marker: 
         fitted to such curves on a grid of loads fixed beforehand, against $n$, with 95 % intervals; solid: exact
         law; dotted: $n^{k-1}/(2(2k-3)!!\ln n)$ {cite}`krotov2016dense`. Right: the exponential memory. For one given
         pattern, exact law (solid), $e^{0.675(n-1)}/(2\ln n)$ (dotted, {cite}`chaudhry2023long`) and bare
-        $e^{0.675\,n}$ (dashed). For *all* patterns at once, the birthday law $\sqrt{2\ln2\cdot2^n/n}$ (solid) and
-        bare $2^{n/2}$ (dashed, {cite}`demircigil2017model`). Dotted and dashed lines are the papers', solid ones
-        ours.""",
-    alt="""Left: four curves fall from one to zero, around 18 patterns for the quadratic memory, 230 for the cubic,
-        600 for the quartic and some thousands for the exponential one. Middle: on two logarithmic axes three rising
-        lines, steeper for higher order; markers lie on the solid lines, about one and a half times above the dotted
-        ones. Right: on a logarithmic axis two rising lines, for one given pattern twice as steep as for all
-        patterns; the markers lie on the solid lines, far below the dashed ones.""",
+        $e^{0.675\,n}$ (dashed). For *all* patterns at once, the birthday law $\sqrt{2\ln2\cdot2^n/n}$ (dotted;
+        solid: fitted as the counts are) and bare $2^{n/2}$ (dashed, {cite}`demircigil2017model`). Exact and birthday
+        law are ours, the others the papers'.""",
+    alt="""Left: four curves fall from one to zero, each at a larger load than the one before: quadratic, cubic,
+        quartic, exponential; the last falls most slowly. Middle: on two logarithmic axes three rising lines, steeper
+        for higher order; markers lie on the solid lines, about one and a half times above the dotted ones. Right: on
+        a logarithmic axis two rising lines, for one given pattern twice as steep as for all patterns; the markers of
+        the latter lie on their solid line, those of the former a fifth below it, and all are far below the dashed
+        lines.""",
 )
 def capacity(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.8))
@@ -332,11 +333,10 @@ def two_layer(table: pd.DataFrame) -> Figure:
         one another, so the quadratic memory answers with a blend of many; the steeper the energy, the more of the
         image itself returns. Images: scikit-learn. Experiment: ours.""",
     alt="""Small grey pictures in six rows and seven columns: the stored image, the same in black and white, the cue,
-        and what the quadratic, the cubic, the exponential and the log-sum-exp memory recall. Upper rows, a digit:
-        the quadratic and the cubic memory answer every cue with the same bar, the exponential one with a digit,
-        right for the blurred cue, wrong for the noisy one, and log-sum-exp with the stored digit every time. Lower
-        rows, the eaves of a roof: the quadratic memory answers with a blot, the cubic one fails on the blurred cue
-        only, the other two are right.""",
+        and what the quadratic, the cubic, the exponential and the log-sum-exp memory recall. Upper rows, a digit: the
+        quadratic and the cubic memory answer every cue with the same bar, the exponential one comes close for the
+        blurred cue only, and log-sum-exp gives the stored digit every time. Lower rows, the eaves of a roof: the
+        quadratic memory answers with a blot, the cubic one fails on the blurred cue only, the other two are right.""",
 )
 def images(table: pd.DataFrame) -> Figure:
     shown = ["stored", "in black and white", "cue", "quadratic", "cubic", "exponential", "log-sum-exp"]
@@ -386,7 +386,7 @@ def image_recall(table: pd.DataFrame) -> Figure:
         axes.set_title(cue)
     for axes in lines[-1]:
         axes.set(xscale="log", xlabel="stored images $p$")
-        axes.set_xticks(loads, [f"{load}" for load in loads])
+        axes.set_xticks(loads, [f"{load}" for load in loads], fontsize=8)
         axes.minorticks_off()
     drawing.legend(*lines[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=4)
     return drawing
