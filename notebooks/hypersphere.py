@@ -184,11 +184,10 @@ show(figures.tie, trained)
 show(figures.untied, trained)
 
 # %% [markdown]
-# It is one small model, one kind of text and a handful of seeds, and nobody had predicted anything. After the short training of
-# the quick preset nothing tells the two apart. In the longer one the untied models are ahead most of the way and keep a few
-# per cent in the end, less than four standard errors; the table below has the numbers. So the freedom is taken at
-# once, and helps a little at best: what a model takes need not be what it lacked. And both kinds break down when
-# their mixing weights are made equal. Weights that are tied are not weights that do not matter.
+# It is one small model, one kind of text and a handful of seeds, and nobody had predicted anything. Nothing tells the two apart:
+# they stay close all the way, and in the end they differ by no more than seeds do, as the table below says in standard
+# errors. The freedom is taken at once, and what a model takes need not be what it lacked. And both kinds break down when their
+# mixing weights are made equal. Weights that are tied are not weights that do not matter.
 #
 # ## How to compute the normaliser
 #

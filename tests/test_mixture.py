@@ -10,7 +10,7 @@ from torch import Tensor
 from amem import patterns
 from amem.energies.concentration import concentration, mean_length
 from amem.energies.sphere import SphericalMixture, VonMisesFisher
-from amem.learning.mixture import fit_mixture
+from amem.learning.mixture import fit_mixture, scattered
 from amem.seeds import generator
 
 DOUBLE: dict[str, Any] = {"device": "cpu", "dtype": torch.float64}
@@ -102,3 +102,31 @@ def test_bad_input() -> None:
         refused("sweeps", lambda bad=bad: fit_mixture(points, start, sweeps=bad))  # pyright: ignore[reportArgumentType]
     for bad in (-1.0, math.nan, "0"):
         refused("tolerance", lambda bad=bad: fit_mixture(points, start, sweeps=3, tolerance=bad))
+
+
+class TestScattered:
+    def test_finds_every_cluster(self) -> None:
+        """Tight clusters are all met; starts drawn at random would miss one nearly always."""
+        centres = directions(8, 6, "centres")
+        points = centres[torch.arange(400) % 8] + 1e-3 * directions(400, 6, "noise")
+        for name in range(20):
+            chosen = scattered(points, 8, generator("tests", "scattered", name))
+            assert sorted((chosen @ centres.T).argmax(-1).tolist()) == list(range(8))
+
+    def test_chance_is_one_minus_the_cosine(self) -> None:
+        """From the first of three points, the others are drawn as 1 − cos says: |z| ≤ 4."""
+        points = torch.tensor([[1.0, 0, 0], [0, 1, 0], [-1, 0, 0]]).double()
+        pairs = [scattered(points, 2, generator("tests", "pairs", name)) for name in range(2000)]
+        second = [int(pair[1, 0] == -1) for pair in pairs if pair[0, 0] == 1]
+        z = (sum(second) - len(second) * 2 / 3) / math.sqrt(len(second) * 2 / 9)
+        assert abs(z) <= 4
+
+    def test_copies_of_one_point(self) -> None:
+        assert torch.equal(scattered(torch.ones(5, 3), 4, generator("tests")), torch.ones(4, 3))
+
+    def test_bad_input(self) -> None:
+        points, rng = directions(5, 3, "points"), generator("tests")
+        for bad in (0, 6, 1.5, None):
+            refused("p", lambda bad=bad: scattered(points, bad, rng))  # pyright: ignore[reportArgumentType]
+        refused("points", lambda: scattered(points[0], 1, rng))
+        refused("rng", lambda: scattered(points, 2, None))  # pyright: ignore[reportArgumentType]

@@ -61,6 +61,25 @@ def fit_mixture(
     return Fit(mixture, tuple(reached))
 
 
+def scattered(points: Float[Tensor, "count n"], p: int, rng: torch.Generator) -> Float[Tensor, "p n"]:
+    """p of the points, each drawn with a chance ∝ 1 − cos of its angle to the nearest before it
+    [arthur2007kmeans]: starts that are likely to lie in different clusters.
+
+    Raises ValueError or TypeError for points that are not a finite floating matrix, p not a whole number from 1 to
+    their count, or rng no generator.
+    """
+    unit = torch.nn.functional.normalize(checks.matrix("points", points), dim=-1)
+    checks.generator("rng", rng)
+    if checks.count("p", p) > len(points):
+        raise ValueError(f"p: wanted at most the number of points, {len(points)}, got {p}")
+    chosen = torch.randint(len(points), (1,), generator=rng)
+    while len(chosen) < p:
+        # not quite zero, so that there is a choice where all points are alike
+        chance = (1 - (unit @ unit[chosen.to(points.device)].T).amax(-1)).clamp_min(1e-12)
+        chosen = torch.cat([chosen, torch.multinomial(chance.cpu(), 1, generator=rng)])
+    return points[chosen.to(points.device)]
+
+
 def _update(mixture: SphericalMixture, points: Tensor) -> SphericalMixture:
     share = mixture.responsibilities(points)
     held, total = share.sum(0), share.T @ points

@@ -23,7 +23,7 @@ from amem.energies.concentration import log_normaliser, mean_length, slope
 from amem.energies.heads import HeadMixtures, Norm, Projection, pre_norm_heads
 from amem.energies.sphere import SphericalMixture, VonMisesFisher
 from amem.learning.language import Block, CharacterModel, encode, tales, train, windows
-from amem.learning.mixture import fit_mixture
+from amem.learning.mixture import fit_mixture, scattered
 from amem.seeds import generator
 from amem.sweep import grid
 
@@ -40,7 +40,8 @@ class Config(sweep.Config):
     gain_*: standard deviations of log γ, and the heads of this width on which they act.
     merging_*: tokens on the ordinary sphere, their concentrations as keys, and the layers they pass.
     map_*: grid of the accuracy map, and where log C is written down.
-    sampled_*, fitted_*: draws for the test of the sampler, and for EM on planted mixtures.
+    sampled_*, fitted_*: draws for the test of the sampler, and for EM on planted mixtures; of several starts the
+        likeliest fit counts, for EM only climbs the hill on which it starts.
     model_*: the character model. The next size wants a GPU: width 384, 6 blocks, context 256.
     """
 
@@ -69,6 +70,7 @@ class Config(sweep.Config):
     fitted_kappas: tuple[float, ...] = (20.0, 40.0, 80.0, 160.0, 320.0)
     fitted: int
     fitted_seeds: int
+    fitted_starts: int = 8
     model_seeds: int
     model_width: int
     model_heads: int
@@ -104,7 +106,7 @@ PRESETS = {
         gain_keys=512,
         map_n=tuple(sorted({*(2**k for k in range(1, 13)), *(3 * 2**k for k in range(11)), 5, 7, 81, 82, 83, 100})),
         map_exponents=tuple(k / 2 for k in range(-12, 13)),
-        sampled=200_000,
+        sampled=100_000,
         fitted=20_000,
         fitted_seeds=10,
         model_seeds=3,
@@ -521,11 +523,9 @@ def _fitted_cell(config: Config, seed: int) -> list[Row]:
     weights = torch.softmax(0.5 * torch.randn(p, generator=rng, dtype=torch.float64), -1)
     truth = SphericalMixture(directions, planted, weights.log())
     points = truth.distribution().sample((config.fitted,), generator=rng)
-    # each start is a point far from those before it
-    chosen = [0]
-    while len(chosen) < p:
-        chosen.append(int((points @ points[chosen].T).amax(-1).argmin()))
-    fit = fit_mixture(points, points[chosen], sweeps=200, tolerance=1e-12)
+    starts = [scattered(points, p, rng) for _ in range(config.fitted_starts)]
+    fits = [fit_mixture(points, start, sweeps=200, tolerance=1e-12) for start in starts]
+    fit = max(fits, key=lambda fit: fit.log_likelihood[-1])
     match = (directions @ fit.mixture.mean_directions.T).argmax(-1)
     found = fit.mixture.log_weights.softmax(-1)[match]
     rows: list[Row] = []
