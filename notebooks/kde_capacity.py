@@ -138,9 +138,9 @@ show(figures.fraction_stored, stored)
 # fall into modes that several points share, nearer to the centre, and in many dimensions into a single one; counting modes would
 # therefore say nothing about who is remembered, and we look at the fixed point of each point instead.
 #
-# To turn a curve into a number we fit a logistic function of $p$ and call $p_{50}$ the place where it crosses one half. (Two close
-# neighbours are lost together, so the intervals count two points as one trial.) On a logarithmic axis the capacity is a straight
-# line in the dimension:
+# To turn a curve into a number we read off where it crosses one half, $p_{50}$, between the points of the grid. (A fitted curve
+# would be smoother, but the curves have no common shape; a logistic function is off by a tenth in few dimensions. Two close neighbours
+# are lost together, so the intervals count two points as one trial.) On a logarithmic axis the capacity is a straight line in the dimension:
 
 # %%
 show(figures.growth, stored)
@@ -233,8 +233,8 @@ show(figures.exponential_in_what, fixed)
 # $p = \frac{1-s}{s}\,e^{\kappa s}$. Its maximum is of order $e^{\kappa-1}/\kappa$, whatever the dimension. (Its derivative vanishes where
 # $\kappa = 1/s(1-s)$, which has a solution only for $\kappa > 4$: with kernels wider than half the radius a point has no attractor of its own at all.)
 # The capacity is exponential in the *squared signal-to-bandwidth ratio* $M^2/h^2$. It is exponential in the dimension for data whose length grows
-# like $\sqrt n$ while $h$ stays, and for no other reason. The sentence in the paper's abstract does not say so, and read literally it is not
-# reproduced.
+# like $\sqrt n$ while $h$ stays, and for no other reason. "Exponential in the dimension", which is all that
+# we had of the paper's wording, does not say so, and read literally it is not reproduced.
 #
 # ## What follows for everyday estimates
 #
@@ -254,7 +254,7 @@ show(figures.rule_of_thumb, thumb)
 # ## What the paper said, and what we found
 #
 # Three remarks on the table. The number of points that the mean field allows is a prediction for a *typical* point, and in few dimensions it is too high. Some
-# of the numbers that we set out to reproduce had been read off coarse grids; in four dimensions one of them does not survive a finer look. And the
+# of the numbers that we set out to reproduce came from few draws; in four and six dimensions two of them do not survive a closer look. And the
 # sentence "exponential in the dimension" stands as an erratum: it is right with a condition that it does not mention.
 #
 # The full preset goes to twenty dimensions at $K = 1$ and to twelve at $K = 1.5$ on two processor cores. Each further step of two dimensions

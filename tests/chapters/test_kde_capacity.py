@@ -23,7 +23,7 @@ from amem.theory import kde
 EXPERIMENTS = sorted({claim.experiment for claim in CLAIMS} | {"wells"})
 DRAWINGS = [value for value in vars(figures).values() if isinstance(value, Drawing)]
 KNOWN_NOT_TO_HOLD = {  # in quick; each has a finding that says why
-    "claim-kde-capacity-four-dimensions",
+    "claim-kde-capacity-few-dimensions",
     "claim-kde-capacity-common-mode",
     "claim-kde-capacity-fixed-ratio",
 }
@@ -117,14 +117,22 @@ def test_certificates_notice_a_theorem_that_certifies_too_much(monkeypatch: pyte
     assert row["certified_stored"] < 0.1
 
 
-def test_thresholds_find_the_middle_of_a_planted_curve() -> None:
+def test_thresholds_find_where_planted_curves_cross_one_half() -> None:
     p = np.array([2, 4, 8, 11, 16, 23, 32, 45, 64])
-    curve = pd.DataFrame({"n": 5, "p": p, "stored": 1 / (1 + np.exp((p - 20.0) / 4)), "tested": 4000})
-    table = experiments._with_thresholds(curve, [{"source": "mean field", "n": 5, "p": 21.0}], ["n"])
-    fitted = of(table, source="threshold").iloc[0]
-    assert fitted["p_low"] < 20 < fitted["p_high"]
-    assert abs(fitted["p"] - 20) < 0.1 and fitted["n"] == 5
-    assert (table["source"] == "simulation").sum() == len(p) and table["source"].iloc[-1] == "mean field"
+    curves = [
+        pd.DataFrame({"n": n, "p": p, "stored": stored, "low": stored - 0.1, "high": stored + 0.1})
+        for n, stored in ((5, 1 / (1 + np.exp((p - 20.0) / 4))), (6, np.exp(-p * math.log(2) / 12)))
+    ]
+    table = experiments._with_thresholds(pd.concat(curves), [{"source": "mean field", "n": 5, "p": 21.0}], ["n"])
+    found = of(table, source="threshold")
+    assert found["n"].tolist() == [5, 6]
+    assert np.allclose(found["p"], [20, 12], rtol=0.02), "a symmetric and an exponential one"
+    assert (found["p_low"] < found["p"] / 1.05).all() and (found["p"] * 1.05 < found["p_high"]).all()
+    assert (table["source"] == "simulation").sum() == 2 * len(p) and table["source"].iloc[-1] == "mean field"
+
+
+def test_a_ripple_above_one_half_is_no_crossing() -> None:
+    assert experiments._half(np.array([2, 4, 8, 16]), np.array([0.9, 0.7, 0.72, 0.2])) > 8
 
 
 def test_guarantees_of_fewer_than_two_points_are_left_out() -> None:

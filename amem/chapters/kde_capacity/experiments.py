@@ -12,12 +12,13 @@ from typing import cast
 import numpy as np
 import pandas as pd
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from amem import patterns, sweep
 from amem.dynamics import attend, mean_shift, run
 from amem.energies import GaussianKDE, LogSumExp
-from amem.measures import distance, proportion, threshold
+from amem.measures import distance, proportion
 from amem.seeds import generator
 from amem.sweep import grid
 from amem.theory import attention, kde
@@ -78,7 +79,7 @@ PRESETS = {
 def fraction_stored(config: Config) -> pd.DataFrame:
     """The fraction of points stored against their number, and the capacity p₅₀ at which it is one half.
 
-    Rows of source "simulation" hold measured fractions, "threshold" the p₅₀ fitted to them; of the other sources,
+    Rows of source "simulation" hold measured fractions, "threshold" the p₅₀ read off them; of the other sources,
     "mean field" predicts p₅₀, "asymptotic rate" its slope, and "theorem A" and "theorem B" guarantee at least p.
     """
     points: list[dict[str, object]] = []
@@ -86,7 +87,7 @@ def fraction_stored(config: Config) -> pd.DataFrame:
     for ratio, largest in zip(config.radius_ratios, config.largest_n, strict=True):
         for n in range(4, largest + 1, 2):
             expected = kde.mean_field_capacity(n, ratio**2 * n, config.tolerance)
-            points += grid(radius_ratio=[ratio], n=[n], p=_loads(expected / 16, 1.5 * expected + 2))
+            points += grid(radius_ratio=[ratio], n=[n], p=_loads(expected, 16))
         theory += _predictions(ratio, config)
     return _with_thresholds(sweep.sweep(count_stored, points, config), theory, ["radius_ratio", "n"])
 
@@ -120,7 +121,7 @@ def fixed_concentration(config: Config) -> pd.DataFrame:
     for concentration in config.concentrations:
         for n in config.concentration_n:
             expected = kde.mean_field_capacity(n, concentration, config.tolerance)
-            points += grid(concentration=[concentration], n=[n], p=_loads(expected / 32, 1.5 * expected + 2))
+            points += grid(concentration=[concentration], n=[n], p=_loads(expected, 32))
         limit = kde.saturated_capacity(concentration, config.tolerance)
         for n in sorted({round(2 ** (half / 2)) for half in range(4, 21)}):
             expected = kde.mean_field_capacity(n, concentration, config.tolerance)
@@ -371,10 +372,12 @@ def _predictions(ratio: float, config: Config) -> list[dict[str, object]]:
     return rows
 
 
-def _loads(low: float, high: float) -> list[int]:
-    """The whole numbers nearest to the powers of √2 between two numbers, from 2 on."""
-    powers = {round(2 ** (half / 2)) for half in range(2, 60)}
-    return sorted(p for p in powers if low <= p <= high)
+def _loads(expected: float, below: float) -> list[int]:
+    """Whole numbers from 2 nearest to powers of √2 from expected/below on, and to powers of √√2 around expected."""
+    last = 1.5 * expected + 2
+    coarse = {round(2 ** (power / 2)) for power in range(2, 60) if expected / below <= 2 ** (power / 2) <= last}
+    fine = {round(2 ** (power / 4)) for power in range(4, 120) if expected / 2 <= 2 ** (power / 4) <= last}
+    return sorted(coarse | fine)
 
 
 def _spheres(config: Config, p: int, n: int, radius: float, *name: object) -> Callable[[int], Tensor]:
@@ -417,18 +420,21 @@ def _stored(config: Config, draw: Callable[[int], Tensor], radius: float, bandwi
 
 
 def _with_thresholds(measured: pd.DataFrame, theory: list[dict[str, object]], by: Sequence[str]) -> pd.DataFrame:
-    """Measured fractions, the p₅₀ fitted to each group of them, and rows of theory, in one table."""
-    fitted: list[dict[str, object]] = []
+    """Measured fractions, the p₅₀ of each group of them, and rows of theory, in one table.
+
+    The curves have no common shape, so p₅₀ is read off between the grid's points, where the fraction crosses one
+    half, and its interval where the two ends of the fraction's interval do.
+    """
+    crossings: list[dict[str, object]] = []
     for _, rows in measured.groupby(list(by)):
-        trials = rows["tested"] / 2
-        fit = threshold(rows["p"], rows["stored"] * trials, trials)
-        fitted.append({
-            "source": "threshold",
-            **{name: rows[name].iloc[0] for name in by},
-            "p": fit.middle,
-            "p_low": fit.low,
-            "p_high": fit.high,
-        })  # fmt: skip
+        p, p_low, p_high = (_half(rows["p"].to_numpy(), rows[name].to_numpy()) for name in ("stored", "low", "high"))
+        where = {name: rows[name].iloc[0] for name in by}
+        crossings.append({"source": "threshold", **where, "p": p, "p_low": p_low, "p_high": p_high})
     return pd.concat(
-        [measured.assign(source="simulation"), pd.DataFrame(fitted), pd.DataFrame(theory)], ignore_index=True
+        [measured.assign(source="simulation"), pd.DataFrame(crossings), pd.DataFrame(theory)], ignore_index=True
     )
+
+
+def _half(p: NDArray[np.integer], fraction: NDArray[np.floating]) -> float:
+    """Where a falling fraction crosses one half, by interpolation on a logarithmic axis."""
+    return float(np.exp(np.interp(-0.5, -np.minimum.accumulate(fraction), np.log(p))))

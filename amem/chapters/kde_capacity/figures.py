@@ -135,7 +135,12 @@ def fraction_stored(table: pd.DataFrame) -> Figure:
         _bars(axes, rows, "p", "stored", colour=colour, marker=MARKERS[place % len(MARKERS)], linestyle="-")
         half = table.query("source == 'threshold' and n == @n")["p"].item()
         axes.annotate(
-            f"$n = {n}$" if place == 0 else f"${n}$", (half, 0.5), (7, 3), textcoords="offset points", color=colour
+            f"${n}$" if place else f"$n = {n}$",
+            (half, 0.5),
+            (7, 3) if place else (-7, -7),
+            textcoords="offset points",
+            color=colour,
+            ha="left" if place else "right",
         )
         predicted = table.query("source == 'mean field' and n == @n")["p"].item()
         axes.plot(predicted, -0.06, "^", color=colour, markersize=8, clip_on=False)
