@@ -334,8 +334,8 @@ def accuracy(table: pd.DataFrame) -> Figure:
         "large κ": "large-$\\kappa$ approximation",
         "this book": "uniform expansion, this book",
     }
-    colours = ListedColormap(matplotlib.colormaps["cividis"](np.linspace(0, 1, 8)))
-    colours.set_over("black")
+    shades = matplotlib.colormaps["cividis"](np.linspace(0, 1, 8))
+    colours = ListedColormap(shades).with_extremes(over="black")
     scale = Normalize(-16, 0)
     for place, (method, title) in enumerate(panels.items()):
         axes = drawing.add_subplot(2, 2, place + 1)
