@@ -301,6 +301,7 @@ def judge(claims: Sequence[Claim], *recorded: Recorded) -> None:
             "mark": claim.mark,
             "experiment": claim.experiment,
             "expect": [_finite(bound) for bound in claim.expect],
+            "digits": (digits := _digits(*claim.expect)),
             "because": claim.because,
             "preset": preset,
             "measured": _finite(here.measured),
@@ -308,13 +309,18 @@ def judge(claims: Sequence[Claim], *recorded: Recorded) -> None:
             "verdict": final.text,
             "finding": claim.finding,
         }
-        measured = "–" if final.measured is None else f"{final.measured:.4g} ({'full' if full else preset})"
-        expected = f"{claim.expect[0]:.4g} to {claim.expect[1]:.4g}: {claim.because}"
+        measured = "–" if final.measured is None else f"{final.measured:.{digits}g} ({'full' if full else preset})"
+        expected = f"{claim.expect[0]:.{digits}g} to {claim.expect[1]:.{digits}g}: {claim.because}"
         outcome = f"**{final.text}** {claim.finding}"
         cells = (claim.says, f"{claim.source} ({claim.mark})", expected, measured, outcome)
         lines.append("| " + " | ".join(_plain(cell).replace("|", r"\|") for cell in cells) + " |")
     table = "\n".join(lines)
     _display({"text/markdown": table, "text/plain": table, CLAIMS: list(judged.values())})
+
+
+def _digits(low: float, high: float) -> int:
+    """How many it takes to tell two bounds apart, and at least four."""
+    return next((digits for digits in range(4, 17) if f"{low:.{digits}g}" != f"{high:.{digits}g}"), 4)
 
 
 def bibtex(drawing: Drawing, recorded: Recorded | None) -> str:

@@ -269,9 +269,10 @@ def claims_table(claims: list[dict]) -> str:
         near = f" <small>within {within}</small>" if within else ""
         finding = f" <small>{claim['finding']}</small>" if claim["verdict"] == "not reproduced" else ""
         badge = f"{{bdg-{VERDICTS.get(verdict, 'success')}}}`{verdict}`{near}{finding}"
-        expected = f"{interval(claim['expect'])} <small>{claim['because']}</small>"
+        digits = claim["digits"]
+        expected = f"{interval(claim['expect'], digits)} <small>{claim['because']}</small>"
         measured = {claim["preset"]: claim["measured"], "full": claim["measured_full"]}
-        numbers = [f"{number(value)} <small>{name}</small>" for name, value in measured.items() if value is not None]
+        numbers = [f"{number(m, digits)} <small>{name}</small>" for name, m in measured.items() if m is not None]
         lines += row(says, badge, expected, " ".join(numbers) or "–")
     return "\n".join([*lines, "```"])
 
@@ -280,15 +281,15 @@ def row(*cells: str) -> list[str]:
     return [f"{'* -' if place == 0 else '  -'} {one_line(cell)}" for place, cell in enumerate(cells)]
 
 
-def number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.4g}".replace("-", "−")
+def number(value: float | None, digits: int = 4) -> str:
+    return "–" if value is None else f"{value:.{digits}g}".replace("-", "−")
 
 
-def interval(expect: list[float | None]) -> str:
+def interval(expect: list[float | None], digits: int) -> str:
     low, high = (None if bound is None or abs(bound) == float("inf") else bound for bound in expect)
     if low is None or high is None:
-        return f"≤ {number(high)}" if low is None else f"≥ {number(low)}"
-    return number(low) if low == high else f"{number(low)} to {number(high)}"
+        return f"≤ {number(high, digits)}" if low is None else f"≥ {number(low, digits)}"
+    return number(low, digits) if low == high else f"{number(low, digits)} to {number(high, digits)}"
 
 
 def scoreboard(chapters: list[Chapter]) -> str:

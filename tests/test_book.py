@@ -424,6 +424,7 @@ def test_judge_displays_every_claim_for_the_reader_and_for_the_book(toy, quick, 
         "mark": "PAPER",
         "experiment": "wave",
         "expect": [0.0, 2.0],
+        "digits": 4,
         "because": "the sine is",
         "preset": "quick",
         "measured": top,
@@ -450,6 +451,13 @@ def test_the_full_result_decides_where_there_is_one(toy, quick, full, displayed)
     (judged,) = displayed[0]["application/vnd.amem.claims+json"]
     assert (judged["measured"], judged["measured_full"], judged["verdict"]) == (8.0, 16.0, "reproduced")
     assert "| 16 (full) | **reproduced** It has $n$ rows. |" in displayed[0]["text/markdown"]
+
+
+def test_a_narrow_interval_is_shown_with_the_digits_that_it_takes(toy, quick, displayed):
+    narrow = {"measure": lambda table: 3.15464, "expect": (3.1546, 3.1547)}
+    judge([Claim(**(CLAIM | narrow))], record(toy.experiments.wave, quick))
+    shown = displayed[0]["text/markdown"]
+    assert "| 3.1546 to 3.1547: " in shown and "| 3.1546 (quick) |" in shown
 
 
 def test_a_measure_that_is_not_finite_is_shown_as_such(toy, quick, displayed):

@@ -6,6 +6,7 @@ import pytest
 import torch
 from strategies import refused
 from torch import Tensor, nn
+from transformers import GPT2Config, GPT2Model
 
 from amem.energies.concentration import log_normaliser
 from amem.energies.heads import (
@@ -104,13 +105,12 @@ def test_block_laid_out_like_gpt2(block: dict[str, int]) -> None:
 
 
 def test_block_of_gpt2() -> None:
-    """The real one, where it is installed: random weights, nothing is fetched."""
-    transformers = pytest.importorskip("transformers")
-    config = transformers.GPT2Config(
+    """The real one, with random weights: nothing is fetched."""
+    config = GPT2Config(
         vocab_size=11, n_positions=16, n_embd=24, n_layer=2, n_head=3, bos_token_id=None, eos_token_id=None
     )
     config._attn_implementation = "eager"
-    model = shaken(transformers.GPT2Model(config))
+    model = shaken(GPT2Model(config))
     with torch.no_grad():
         out = model(torch.arange(9)[None], output_attentions=True, output_hidden_states=True)
     for block, entering, known in zip(model.h, out.hidden_states, out.attentions, strict=False):

@@ -248,6 +248,17 @@ class TestMixture:
         assert torch.allclose(shares.log(), joint - law.log_prob(points)[..., None], atol=1e-12)
         assert law.expand((7, *batch)).log_prob(points[0]).shape == (7, *batch)
 
+    def test_off_the_sphere_only_where_it_is_asked_for(self) -> None:
+        law, points = self.law(), 1.5 * directions(6, 5)
+        for density in (law.log_prob, law.responsibilities):
+            with pytest.raises(ValueError, match="UnitVector"):
+                density(points)
+        free = VonMisesFisherMixture(law.mixture_distribution, law.components, validate_args=False)
+        joint = law.components.concentration * (points @ law.components.mean_direction.T)
+        joint += law.mixture_distribution.logits + log_normaliser(law.components.concentration, 5)
+        assert torch.allclose(free.log_prob(points), joint.logsumexp(-1), rtol=1e-13)
+        assert torch.allclose(free.responsibilities(points), joint.softmax(-1), rtol=1e-12)
+
     def test_draws(self) -> None:
         """Moments of the whole, and how often each component was drawn."""
         law, count = self.law(), 40_000

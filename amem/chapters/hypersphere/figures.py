@@ -368,7 +368,7 @@ def accuracy(table: pd.DataFrame) -> Figure:
     id="fig-hypersphere-recovery",
     experiment="recovery",
     caption="""The sampler follows the law, and EM finds what was planted. Left: mean resultant length of drawn
-        points (marks) and $A_n(\\kappa) = I_{n/2}(\\kappa)/I_{n/2-1}(\\kappa)$ (lines) in four dimensions. Right:
+        points (marks) and $A_n(\\kappa) = I_{n/2}(\\kappa)/I_{n/2-1}(\\kappa)$ (lines), for four dimensions. Right:
         concentrations that EM fits to points from mixtures of five components in sixteen dimensions, relative to the
         planted ones, one mark for each component and seed; the band is two standard errors if every point's
         component were known. The maximisation step solves $A_n(\\kappa)=\\bar r$ exactly
