@@ -166,8 +166,8 @@ climbs = record(experiments.ascent, config)
 #
 # where names and things return and have to be looked up. Since we wrote the grammar, we know the information in the text to
 # the last nat, and so the loss that no model can beat. {numref}`fig-hypersphere-tie` shows every key of some unseen sentences.
-# At random weights all lie on the curve, for the bias is still zero. After training the concentrations are several times
-# larger, and heads have learned to use the bias: keys come to lie above and below the curve, some characters to be found
+# At random weights all lie on the curve, for the bias is still zero. After training the concentrations have grown
+# (the last table says how much), and heads have learned to use the bias: keys come to lie above and below the curve, some characters to be found
 # more easily and some less. The tie holds on the whole, and training pulls at it.
 
 # %%

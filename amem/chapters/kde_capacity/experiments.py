@@ -423,13 +423,16 @@ def _with_thresholds(measured: pd.DataFrame, theory: list[dict[str, object]], by
     """Measured fractions, the p₅₀ of each group of them, and rows of theory, in one table.
 
     The curves have no common shape, so p₅₀ is read off between the grid's points, where the fraction crosses one
-    half, and its interval where the two ends of the fraction's interval do.
+    half. Its interval makes no such reading: it reaches from the last point that is surely above one half to the
+    first that is surely below.
     """
     crossings: list[dict[str, object]] = []
     for _, rows in measured.groupby(list(by)):
-        p, p_low, p_high = (_half(rows["p"].to_numpy(), rows[name].to_numpy()) for name in ("stored", "low", "high"))
+        p, stored, low, high = (rows[name].to_numpy() for name in ("p", "stored", "low", "high"))
         where = {name: rows[name].iloc[0] for name in by}
-        crossings.append({"source": "threshold", **where, "p": p, "p_low": p_low, "p_high": p_high})
+        above = p[np.minimum.accumulate(low) >= 0.5].max(initial=p[0])
+        below = p[high <= 0.5].min(initial=p[-1])
+        crossings.append({"source": "threshold", **where, "p": _half(p, stored), "p_low": above, "p_high": below})
     return pd.concat(
         [measured.assign(source="simulation"), pd.DataFrame(crossings), pd.DataFrame(theory)], ignore_index=True
     )

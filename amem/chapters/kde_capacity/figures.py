@@ -153,8 +153,8 @@ def fraction_stored(table: pd.DataFrame) -> Figure:
     id="fig-kde-capacity-growth",
     experiment="fraction_stored",
     caption=r"""The capacity is exponential in the dimension, if the radius grows like its square root. Number of
-        points $p_{50}$ of which half are stored, at $M = Kh\sqrt{n}$. Left: measured (bars: where
-        the ends of the fractions' 95 % intervals cross one half) beside
+        points $p_{50}$ of which half are stored, at $M = Kh\sqrt{n}$. Left: measured (bars: from the
+        last number of which surely more than half are stored to the first of which surely less, at 95 %) beside
         the mean field and beside theorem B, which is safe and far below. Right: $K = 1$ over a wider range, with the
         asymptotic slope $\alpha_c$ {cite}`lucibello2024exponential` drawn through the mean field's last value, and
         with theorem A {cite}`ramsauer2021hopfield`, which begins to promise two points at about forty dimensions. The
@@ -210,8 +210,8 @@ def growth(table: pd.DataFrame) -> Figure:
     experiment="fixed_concentration",
     caption=r"""Exponential in what? At a fixed ratio of radius to bandwidth the capacity saturates as the
         dimension grows. Half of $p_{50}$ points are stored; markers are measured at $\kappa = M^2/h^2 = 8$ and $12$
-        (bars: where the ends of the fractions' 95 % intervals cross one half), lines are the mean field,
-        dotted lines its limit $n \to \infty$, of order
+        (bars: from the last number of which surely more than half are stored to the first of which surely less, at 95 %), lines are
+        the mean field, dotted lines its limit $n \to \infty$, of order
         $e^{\kappa-1}/\kappa$. Only if $\kappa$ itself grows with the dimension (black, mean field at $\kappa = n$) is
         the number of memories exponential in it. “Exponential in the dimension” {cite}`schaeffer2024bridging`
         therefore needs $M^2/h^2 \propto n$, as for standardised coordinates at a fixed bandwidth.""",
