@@ -210,8 +210,8 @@ def growth(table: pd.DataFrame) -> Figure:
     experiment="fixed_concentration",
     caption=r"""Exponential in what? At a fixed ratio of radius to bandwidth the capacity saturates as the
         dimension grows. Half of $p_{50}$ points are stored; markers are measured at $\kappa = M^2/h^2 = 8$ and $12$
-        (bars: from the last number of which surely more than half are stored to the first of which surely less, at 95 %), lines are
-        the mean field, dotted lines its limit $n \to \infty$, of order
+        (bars: from the last number of which surely more than half are stored to the first of which surely less, at
+        95 %), lines are the mean field, dotted lines its limit $n \to \infty$, of order
         $e^{\kappa-1}/\kappa$. Only if $\kappa$ itself grows with the dimension (black, mean field at $\kappa = n$) is
         the number of memories exponential in it. “Exponential in the dimension” {cite}`schaeffer2024bridging`
         therefore needs $M^2/h^2 \propto n$, as for standardised coordinates at a fixed bandwidth.""",
