@@ -87,12 +87,14 @@ show(figures.view, seen)
 #
 # layer = torch.nn.TransformerEncoderLayer(32, nhead=4, norm_first=True)
 # heads = encoder_layer_heads(layer, torch.randn(9, 32))
-# heads.responsibilities()                          # the attention weights, (head, query, key)
-# heads.concentrations, heads.log_weights           # κ and log π of every key, (head, key)
-# heads.mixture(0, 0).distribution().sample((5,))   # tokens as head 0 expects them
+# heads.responsibilities()    # attention weights, (head, query, key)
+# heads.concentrations        # κ of every key, (head, key)
+# heads.log_weights           # its log π, (head, key)
+# heads.mixture(0, 0).distribution().sample((5,))
 # ```
 #
-# The last line is not idle. A mixture is a generative model, and every attention head carries one around.
+# The last line draws tokens as head 0 expects them, and is not idle: a mixture is a generative model, and every attention
+# head carries one around.
 #
 # ## To the last digit
 #
@@ -222,4 +224,7 @@ show(figures.recovery, found)
 # weights, tied as they are, are not a detail: uniform ones give another attention matrix and a broken model.
 
 # %%
-judge(claims.CLAIMS, seen, pairs, stretched, layers, climbs, trained, digits, found)
+judge(
+    claims.CLAIMS,
+    seen, pairs, stretched, layers, climbs, trained, digits, found,
+)  # fmt: skip
