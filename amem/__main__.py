@@ -17,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     rebuild = commands.add_parser("rebuild", help="draw a figure, and compute its table unless that is still true")
     which = rebuild.add_mutually_exclusive_group(required=True)
     which.add_argument("id", nargs="?")
-    which.add_argument("--all", action="store_true", help="every figure")
+    which.add_argument("--all", action="store_true", help="every figure, and every table of a claim")
     rebuild.add_argument("--preset", default="quick", help="quick (default), full or another of the chapter's")
     rebuild.add_argument("--device", default="auto", help="auto (default), cpu or cuda")
     options = parser.parse_args(arguments)
@@ -39,6 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 config = configure(experiments.PRESETS, options.preset, options.device)
             except ValueError as error:
                 parser.error(str(error))
+            if options.all:
+                for name in dict.fromkeys(claim.experiment for claim in drawing.claims if claim.measure):
+                    record(getattr(experiments, name), config)
             recorded = record(experiment, config)
             files = drawing.publish(recorded)
             print(f"{drawing.id}: {provenance(recorded)}", *(figures_folder() / name for name in files), sep="\n  ")

@@ -137,6 +137,11 @@ class Drawing:
     def experiments(self) -> ModuleType:
         return importlib.import_module(f"{self.chapter.__name__}.experiments")
 
+    @property
+    def claims(self) -> "Sequence[Claim]":
+        """What is claimed in its chapter."""
+        return importlib.import_module(f"{self.chapter.__name__}.claims").CLAIMS
+
     def save(self, figure: Figure, folder: Path) -> None:
         """Write a picture as `<id>.svg`, `.png` and `.pdf`: the same bytes for the same picture."""
         store.put(folder, {f"{self.id}.{kind}": data for kind, data in _pictures(figure).items()})
@@ -333,13 +338,13 @@ def bibtex(drawing: Drawing, recorded: Recorded | None) -> str:
         "note": f"Figure {drawing.id}" + (f", SHA-256 of its table {recorded.card['sha256']}" if recorded else ""),
     }
     lines = [f"@misc{{{drawing.id},", *(f"  {name} = {{{text}}}," for name, text in fields.items()), "}"]
-    return "\n\n".join(["\n".join(lines), *_papers(drawing.chapter)])
+    return "\n\n".join(["\n".join(lines), *_papers(drawing)])
 
 
-def _papers(chapter: ModuleType) -> Iterator[str]:
+def _papers(drawing: Drawing) -> Iterator[str]:
     bibliography = store.CHECKOUT / "book" / "references.bib"
-    claims: Sequence[Claim] = importlib.import_module(f"{chapter.__name__}.claims").CLAIMS
-    named = set(re.findall(r"\w+", " ".join([chapter.__doc__ or "", *(claim.source for claim in claims)])))
+    words = [drawing.chapter.__doc__ or "", *(claim.source for claim in drawing.claims)]
+    named = set(re.findall(r"\w+", " ".join(words)))
     for entry in re.split(r"^(?=@)", bibliography.read_text("utf-8") if bibliography.exists() else "", flags=re.M):
         if (key := re.match(r"@\w+{([^,]+),", entry)) and key[1] in named:
             yield entry.strip()

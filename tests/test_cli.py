@@ -1,7 +1,9 @@
 """The command line: lists, cites and rebuilds figures, with the package's own dependencies alone."""
 
+import importlib
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 import toy_chapter
@@ -37,7 +39,15 @@ def test_rebuild_writes_a_figure_and_says_where(toy, capsys):
 def test_rebuild_of_every_figure_at_another_size(toy, capsys):
     main(["rebuild", "--all", "--preset", "full", "--device", "cpu"])
     assert "full preset" in capsys.readouterr().out
+    assert not (toy.house / "book/results/full/toy/constant.csv").exists(), "nothing shows it"
     assert (toy.house / "book/results/full/toy/wave.csv").exists()
+
+
+def test_rebuild_of_everything_computes_what_only_a_claim_asks_for(toy, capsys):
+    bounded, _ = claims = importlib.import_module("amem.chapters.toy.claims").CLAIMS
+    claims.append(replace(bounded, id="claim-toy-constant", experiment="constant"))
+    main(["rebuild", "--all", "--device", "cpu"])
+    assert (toy.house / "build/results/quick/toy/constant.csv").exists()
 
 
 def test_cite_prints_bibtex_with_the_table_that_the_book_shows(toy, capsys):
