@@ -364,7 +364,8 @@ def of_tanh(v: Any, drive: float = 0.0) -> Number:
 
 
 def assignment(patterns: Tensor, beta: float) -> Energy:
-    return AssignmentEnergy(patterns.sum(0) * torch.tensor(beta, dtype=torch.float64).to(patterns) if len(patterns) else patterns)
+    scale = torch.tensor(beta, dtype=torch.float64).to(patterns)
+    return AssignmentEnergy(scale * patterns.sum(0) if len(patterns) else patterns)
 
 
 def lower_bound(patterns: Array, beta: float, state: Array) -> tuple[Number, Number]:
