@@ -21,9 +21,12 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from torch import Tensor
 
 from amem import checks
+from amem.energies.assignment import assignment_force
 
 EMPTY = 1e-9
 """A memory that holds less than this has been given up."""
+ABSENT = -1e4
+"""The logit of a memory that is not there: exp of it is zero, and it exerts no force."""
 
 
 class Restaurant:
@@ -37,8 +40,8 @@ class Restaurant:
     after [schaeffer2023probabilistic_lens], which leaves the normalisers out (normalised=False): that favours a new
     memory by the factor (1 + β/ρ)^{n/2}. If the new one is the most likely, a memory is made that holds the point;
     else the point is shared out by q among the memories that are there (hard=False) or given to the most likely one
-    (hard=True). Then N_k = Σ q_k and μ_k = Σ q_k x/(N_k + ρ/β). With `steps`, q is reached by so many Euler steps of
-    unit length of the assignment's own dynamics instead of exactly.
+    (hard=True). Then N_k = Σ q_k and μ_k = Σ q_k x/(N_k + ρ/β). With `steps`, q is not the minimum of E(q) but what so
+    many Euler steps of unit length reach from equal logits, v ← v − ∂E/∂v, q = softmax(v).
 
     alpha, beta, rho, discount: (runs,); α > 0, β and ρ in one over squared length, 0 ≤ d < 1.
     counts: (runs, room), sums: (runs, room, n); room grows, up to max_memories.
@@ -148,18 +151,13 @@ class Restaurant:
         return torch.stack([torch.nn.functional.pad(share, (0, room - share.shape[1])) for share in shares], 1)
 
     def _assign(self, log_joint: Tensor) -> Tensor:
-        """q: the posterior, or where so many steps of its dynamics v ← v + q(g − q·g), g = ℓ − log q, lead from v = 0.
-
-        They are those of [schaeffer2023probabilistic_lens], here over a number of memories that differs between runs.
-        """
+        """q: the posterior, or where so many steps of its dynamics lead from v = 0."""
         if self.steps is None:
             return log_joint.softmax(-1)
         there = log_joint > -math.inf
-        v = torch.where(there, 0, -math.inf).to(log_joint)
+        v, log_joint = torch.where(there, 0.0, ABSENT).to(log_joint), torch.where(there, log_joint, 0)
         for _ in range(self.steps):
-            log_q = v.log_softmax(-1)
-            q, g = log_q.exp(), torch.where(there, log_joint - log_q, 0)
-            v = v + q * (g - (q * g).sum(-1, keepdim=True))
+            v = v + assignment_force(v, log_joint)
         return v.softmax(-1)
 
     def _make_room(self) -> None:

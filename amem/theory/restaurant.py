@@ -130,6 +130,70 @@ def seatings(weights: ArrayLike, alpha: float, samples: int, rng: np.random.Gene
     return seated
 
 
+def pitman_yor_tables(
+    customers: int, alpha: float, discount: float, samples: int, rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """Samples of C_1 … C_N, customer by customer at tables of N_c: (N_c − d) to join, α + dC to open: (samples, N).
+
+    Raises as `expected_tables` does and for samples not a whole number of at least 1.
+    """
+    _check(customers, alpha, discount)
+    each = np.arange(checks.count("samples", samples))
+    held, tables = np.zeros((samples, 16)), np.zeros(samples, dtype=np.int64)
+    counts = np.zeros((samples, customers), dtype=np.int64)
+    for seated in range(customers):
+        if tables.max() == held.shape[1]:
+            held = np.concatenate([held, np.zeros_like(held)], axis=1)
+        opened = rng.random(samples) * (alpha + seated) < alpha + discount * tables
+        opened |= seated == 0
+        ladder = np.maximum(held - discount, 0).cumsum(-1)
+        joined = (ladder <= (rng.random(samples) * ladder[:, -1])[:, None]).sum(-1).clip(max=held.shape[1] - 1)
+        held[each, np.where(opened, tables, joined)] += 1
+        tables += opened
+        counts[:, seated] = tables
+    return counts
+
+
+def partitions(count: int) -> NDArray[np.int64]:
+    """Every way to seat so many customers, tables numbered from 0 in order of opening: (Bell number, count).
+
+    Raises ValueError or TypeError if count is no whole number from 1 to 10.
+    """
+    if checks.count("count", count) > 10:
+        raise ValueError(f"count: wanted at most 10 customers, since there are Bell's number of ways, got {count}")
+    ways = np.zeros((1, 1), dtype=np.int64)
+    for _ in range(count - 1):
+        choices = ways.max(-1) + 2
+        last = np.concatenate([np.arange(choice) for choice in choices])
+        ways = np.column_stack([np.repeat(ways, choices, axis=0), last])
+    return ways
+
+
+def exact_posterior(points: Array, ways: NDArray[np.int64], *, alpha: float, beta: float, rho: float) -> Array:
+    """p(partition | points), by counting them all: Chinese restaurant, x ~ N(μ, I/β), μ ~ N(0, I/ρ): (draws, ways).
+
+    A table with the points of a set S has the evidence log p = ½n log ρ/(ρ + β|S|) + ½β²‖Σx‖²/(ρ + β|S|) + what does
+    not depend on the partition. points: (draws, count, n), ways: from `partitions`.
+    Raises ValueError or TypeError if alpha, beta or rho is not above 0.
+    """
+    for name, value in (("alpha", alpha), ("beta", beta), ("rho", rho)):
+        checks.positive(name, value)
+    count, n = points.shape[1:]
+    sets = (np.arange(1, 2**count)[:, None] >> np.arange(count)) & 1
+    size = sets.sum(-1)
+    sums = np.einsum("sc,dcn->dsn", sets, points)
+    precise = rho + beta * size
+    evidence = n / 2 * np.log(rho / precise) + beta**2 / 2 * np.square(sums).sum(-1) / precise
+    table = evidence + math.log(alpha) + gammaln(size)
+    inside = np.zeros((len(ways), len(sets)))
+    for number in range(count):
+        members = ((ways == number) << np.arange(count)).sum(-1)
+        inside[members > 0, members[members > 0] - 1] = 1
+    logs = table @ inside.T
+    weights = np.exp(logs - logs.max(-1, keepdims=True))
+    return weights / weights.sum(-1, keepdims=True)
+
+
 def creation_distance(
     held: ArrayLike,
     squared_norm: ArrayLike,
