@@ -31,8 +31,8 @@ class Likelihood(ABC):
         """E[log p(x | φ)] under each memory's belief about φ."""
 
     @abstractmethod
-    def marginal(self, x: Float[Tensor, "runs n"]) -> Float[Tensor, " runs"]:
-        """log ∫ p(x | φ) p(φ) dφ: a memory that holds nothing."""
+    def predictive(self, belief: Belief, x: Float[Tensor, "runs n"]) -> Float[Tensor, "runs room"]:
+        """log E[p(x | φ)] under each memory's belief about φ, never below `expected`; under the prior, a new memory."""
 
     @abstractmethod
     def updated(self, belief: Belief, x: Float[Tensor, "runs n"], q: Float[Tensor, "runs room"]) -> Belief:
@@ -64,10 +64,11 @@ class Gaussian(Likelihood):
         spread = (x[:, None] - mean).square().sum(-1) + x.shape[-1] / (rho + beta * held)
         return x.shape[-1] / 2 * (beta / (2 * math.pi)).log() - beta / 2 * spread
 
-    def marginal(self, x: Float[Tensor, "runs n"]) -> Float[Tensor, " runs"]:
-        beta, rho = _column(self.beta, x)[:, 0], _column(self.rho, x)[:, 0]
-        fresh = beta * rho / (beta + rho)
-        return x.shape[-1] / 2 * (fresh / (2 * math.pi)).log() - fresh / 2 * x.square().sum(-1)
+    def predictive(self, belief: Belief, x: Float[Tensor, "runs n"]) -> Float[Tensor, "runs room"]:
+        held, mean = belief
+        beta, rho = _column(self.beta, x), _column(self.rho, x)
+        precise = 1 / (1 / beta + 1 / (rho + beta * held))
+        return x.shape[-1] / 2 * (precise / (2 * math.pi)).log() - precise / 2 * (x[:, None] - mean).square().sum(-1)
 
     def updated(self, belief: Belief, x: Float[Tensor, "runs n"], q: Float[Tensor, "runs room"]) -> Belief:
         held, mean = belief
@@ -79,10 +80,10 @@ class Gaussian(Likelihood):
 
 @dataclass(frozen=True)
 class Categorical(Likelihood):
-    """n independent features with the values 0 … L−1, the probabilities of each ~ Dirichlet(prior).
+    """n independent features with the values 0 … L−1, the probabilities of each ~ Dirichlet(pseudo_counts).
 
-    With two values this is the Beta–Bernoulli model, prior = (zeros, ones). A new memory has the closed marginal
-    Π_i prior[x_i]/Σ prior. Raises ValueError or TypeError for fewer than two pseudo-counts or one not above 0.
+    With two values this is the Beta–Bernoulli model, pseudo_counts = (zeros, ones). A new memory has the closed
+    marginal Π_i pseudo_counts[x_i]/Σ pseudo_counts. Raises ValueError or TypeError for fewer than two pseudo-counts or one not above 0.
     """
 
     pseudo_counts: tuple[float, ...] = (1.0, 1.0)
@@ -98,18 +99,23 @@ class Categorical(Likelihood):
         return (counts.expand(len(like), room, like.shape[-1], len(counts)).clone(),)
 
     def expected(self, belief: Belief, x: Float[Tensor, "runs n"]) -> Float[Tensor, "runs room"]:
-        (counts,) = belief
-        chosen = counts.gather(-1, self._values(x)[:, None, :, None].expand(*counts.shape[:-1], 1))[..., 0]
-        return (chosen.digamma() - counts.sum(-1).digamma()).sum(-1)
+        chosen, total = self._chosen(belief, x)
+        return (chosen.digamma() - total.digamma()).sum(-1)
 
-    def marginal(self, x: Float[Tensor, "runs n"]) -> Float[Tensor, " runs"]:
-        counts = x.new_tensor(self.pseudo_counts)
-        return (counts / counts.sum()).log()[self._values(x)].sum(-1)
+    def predictive(self, belief: Belief, x: Float[Tensor, "runs n"]) -> Float[Tensor, "runs room"]:
+        chosen, total = self._chosen(belief, x)
+        return (chosen / total).log().sum(-1)
 
     def updated(self, belief: Belief, x: Float[Tensor, "runs n"], q: Float[Tensor, "runs room"]) -> Belief:
         (counts,) = belief
         chosen = torch.nn.functional.one_hot(self._values(x), len(self.pseudo_counts)).to(x)
         return (counts + q[..., None, None] * chosen[:, None],)
+
+    def _chosen(self, belief: Belief, x: Tensor) -> tuple[Tensor, Tensor]:
+        """The counts of the values that x has, and of all values, for each feature."""
+        (counts,) = belief
+        chosen = counts.gather(-1, self._values(x)[:, None, :, None].expand(*counts.shape[:-1], 1))
+        return chosen[..., 0], counts.sum(-1)
 
     def _values(self, x: Tensor) -> Tensor:
         values = x.long()
@@ -144,8 +150,11 @@ class VonMisesFisher(Likelihood):
         along = kappa * mean * (total * x[:, None]).sum(-1)
         return along + log_normaliser(kappa, n) if self.normalised else along
 
-    def marginal(self, x: Float[Tensor, "runs n"]) -> Float[Tensor, " runs"]:
-        return log_normaliser(x.new_zeros(len(x)), x.shape[-1])
+    def predictive(self, belief: Belief, x: Float[Tensor, "runs n"]) -> Float[Tensor, "runs room"]:
+        (total,) = belief
+        kappa, n = _column(self.kappa, x), x.shape[-1]
+        before, after = (torch.linalg.vector_norm(sums, dim=-1) for sums in (total, total + kappa[..., None] * x[:, None]))
+        return log_normaliser(kappa, n) + log_normaliser(before, n) - log_normaliser(after, n)
 
     def updated(self, belief: Belief, x: Float[Tensor, "runs n"], q: Float[Tensor, "runs room"]) -> Belief:
         (total,) = belief

@@ -104,9 +104,12 @@ class DynamicalRestaurant:
 
         q_c ∝ N_c(t) exp E[log p(x | φ_c)],   q_new ∝ α ∫ p(x | φ) p(φ) dφ,
 
-    where N_c(t) = Σ_m k(t − t_m) q_mc is the exact recursion with assignments in the place of chances; the prior
-    adds up to one because Σ_c N_c(t) = Σ_m k(t − t_m) is not random. Then the beliefs about φ_c take the part q_c of x
-    in, which changes the expectation: `sweeps` times over.
+    where N_c(t) = Σ_m k(t − t_m) q_mc is the exact recursion with assignments in the place of chances; the prior adds
+    up to one because Σ_c N_c(t) = Σ_m k(t − t_m) is not random. Then the beliefs about φ_c take the part q_c of x in,
+    which changes the expectation: `sweeps` times over.
+
+    exp E log is less than E, which measures a new memory: the mean field makes too many. With collapsed=True the
+    memories that are there are measured by E[p(x | φ_c)] too, and one sweep is all.
 
     alpha: (runs,). Raises ValueError or TypeError naming an argument that is out of range.
     """
@@ -118,12 +121,13 @@ class DynamicalRestaurant:
         likelihood: Likelihood,
         *,
         sweeps: int = 3,
+        collapsed: bool = False,
         max_memories: int = 1000,
     ) -> None:
         checks.states("alpha", alpha)
         if alpha.ndim != 1 or not bool((alpha > 0).all() and alpha.isfinite().all()):
             raise ValueError(f"alpha: wanted finite numbers above 0, one for each run, got {checks.describe(alpha)}")
-        self.alpha, self.kernel, self.likelihood = alpha, kernel, likelihood
+        self.alpha, self.kernel, self.likelihood, self.collapsed = alpha, kernel, likelihood, collapsed
         self.sweeps, self.max_memories = checks.count("sweeps", sweeps), checks.count("max_memories", max_memories)
         room = min(16, max_memories)
         self.visits, self.all_visits = kernel.start(room, alpha), kernel.start(1, alpha)
@@ -144,11 +148,15 @@ class DynamicalRestaurant:
         belief = self.belief or self.likelihood.prior(self.visits.shape[2], x)
         self.visits, self.all_visits = self._later(time)
         self.time = float(time)
-        held, new = self.kernel.occupancy(self.visits).log(), self.alpha.log() + self.likelihood.marginal(x)
-        after, q = belief, torch.empty(0)
-        for _ in range(self.sweeps):
-            q = torch.cat([held + self.likelihood.expected(after, x), new[:, None]], -1).softmax(-1)
-            after = self.likelihood.updated(belief, x, q[:, :-1])
+        held = self.kernel.occupancy(self.visits).log()
+        new = self.alpha.log()[:, None] + self.likelihood.predictive(self.likelihood.prior(1, x), x)
+        if self.collapsed:
+            q = torch.cat([held + self.likelihood.predictive(belief, x), new], -1).softmax(-1)
+        else:
+            after, q = belief, new
+            for _ in range(self.sweeps):
+                q = torch.cat([held + self.likelihood.expected(after, x), new], -1).softmax(-1)
+                after = self.likelihood.updated(belief, x, q[:, :-1])
         opened = torch.where(q[:, -1] > NEGLIGIBLE, q[:, -1], 0)
         opens = opened > 0
         while bool((self.used[opens] == self.visits.shape[2]).any()):
@@ -175,10 +183,13 @@ class DynamicalRestaurant:
         return Seating(shares, shares.argmax(-1), torch.stack([opened for _, opened in seen], 1))
 
     def log_joint(self, x: Float[Tensor, "runs n"]) -> Float[Tensor, "runs room"]:
-        """log N_c + E[log p(x | φ_c)], now, for the memories that there are; −∞ for those that hold nothing."""
+        """log N_c + log E[p(x | φ_c)], now, for the memories that there are; −∞ for those that hold nothing.
+
+        Raises ValueError before the first point.
+        """
         if self.belief is None:
             raise ValueError("a restaurant must have seen a point before it is asked about one")
-        return self.kernel.occupancy(self.visits).log() + self.likelihood.expected(self.belief, x)
+        return self.kernel.occupancy(self.visits).log() + self.likelihood.predictive(self.belief, x)
 
     def _later(self, time: float) -> tuple[Tensor, Tensor]:
         if self.time is not None and time < self.time:
@@ -217,6 +228,7 @@ class DynamicalRestaurantClustering(ClusterMixin, BaseEstimator):
         likelihood: Likelihood | None = None,
         *,
         sweeps: int = 3,
+        collapsed: bool = False,
         max_memories: int = 1000,
         device: str = "cpu",
     ) -> None:
@@ -224,6 +236,7 @@ class DynamicalRestaurantClustering(ClusterMixin, BaseEstimator):
         self.kernel = kernel
         self.likelihood = likelihood
         self.sweeps = sweeps
+        self.collapsed = collapsed
         self.max_memories = max_memories
         self.device = device
 
@@ -259,9 +272,8 @@ class DynamicalRestaurantClustering(ClusterMixin, BaseEstimator):
     def _start(self) -> None:
         alpha = torch.tensor([checks.positive("alpha", self.alpha)], dtype=torch.float64, device=self.device)
         kernel, likelihood = self.kernel or constant(), self.likelihood or Gaussian()
-        self._restaurant = DynamicalRestaurant(
-            alpha, kernel, likelihood, sweeps=self.sweeps, max_memories=self.max_memories
-        )
+        chosen: dict[str, Any] = {name: getattr(self, name) for name in ("sweeps", "collapsed", "max_memories")}
+        self._restaurant = DynamicalRestaurant(alpha, kernel, likelihood, **chosen)
         self._used: list[int] = []
 
     def _read(self, points: Tensor, times: ArrayLike | None) -> Self:
