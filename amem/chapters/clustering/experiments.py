@@ -2,6 +2,7 @@
 cluster beside K-means and mixtures: a table each. β is the inverse temperature of the book, 1/σ².
 """
 
+import itertools
 import math
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -53,16 +54,18 @@ class Config(sweep.Config):
 
     # Dynamics: three memories in the plane, one input, five starting beliefs.
     triangle: tuple[tuple[float, float], ...] = ((-1.0, -0.7), (1.1, -0.6), (0.0, 1.1))
-    input: tuple[float, float] = (0.15, 0.05)
+    input: tuple[float, float] = (0.6, 0.35)
     dynamics_beta: float = 1.6
     dynamics_step: float = 0.05
     dynamics_steps: int = 1600
     dynamics_kept: int = 8
-    beliefs: tuple[tuple[float, float, float], ...] = ((3, 0, 0), (0, 3, 0), (0, 0, 3), (-1, 2, 2))
+    beliefs: tuple[tuple[float, float, float], ...] = ((3, 0, 0), (0, 3, 0), (2, -1, 2), (2, 2, -1))
 
     # Basins in the unit square.
-    square_memories: int = 8
-    square_betas: tuple[float, ...] = (25.0, 100.0, 1000.0)
+    square_memories: tuple[tuple[float, float], ...] = (
+        *((0.12, 0.22), (0.26, 0.34), (0.18, 0.78), (0.45, 0.6), (0.6, 0.74), (0.66, 0.2), (0.84, 0.34), (0.86, 0.86)),
+    )
+    square_betas: tuple[float, ...] = (30.0, 90.0, 500.0)
     square_points: int = 61
     square_curve: tuple[float, ...]
 
@@ -115,7 +118,7 @@ PRESETS = {
         ratios=(3.0, 30.0),
         rates=(0.01, 0.1),
         steps=(10,),
-        sizes=(1.0, 2.0),
+        sizes=(0.3, 1.0, 2.0),
         seeds=3,
         draws=50,
     ),
@@ -135,7 +138,7 @@ PRESETS = {
         ratios=(1.0, 3.0, 10.0, 30.0, 100.0),
         rates=(0.001, 0.01, 0.1),
         steps=(2, 10),
-        sizes=(0.5, 1.0, 2.0),
+        sizes=(0.3, 1.0, 2.0),
         seeds=10,
         draws=400,
     ),
@@ -181,41 +184,38 @@ def follow(config: Config, model: str) -> list[Row]:
         beliefs = torch.tensor(config.beliefs, dtype=torch.float64, device=config.device)
         starts = torch.cat([torch.zeros_like(beliefs[:1]), beliefs])
     kept = run(
-        gradient_flow(energy, config.dynamics_step), starts, steps=config.dynamics_steps, keep_every=config.dynamics_kept
+        gradient_flow(energy, config.dynamics_step),
+        starts,
+        steps=config.dynamics_steps,
+        keep_every=config.dynamics_kept,
     ).kept
     assert kept is not None
     q = gaussian_log_joint(kept, memories, beta).softmax(-1) if model == "CLAM" else kept.softmax(-1)
     place = kept if model == "CLAM" else q @ memories
-    rows: list[Row] = [
-        {
-            "kind": "path",
-            "item": start,
-            "time": round(step * config.dynamics_kept * config.dynamics_step, 6),
-            **dict(zip(("x", "y", "q1", "q2", "q3"), [*place[step, start].tolist(), *q[step, start].tolist()], strict=True)),
-            "energy": float(level),
-        }
+    duration = config.dynamics_kept * config.dynamics_step
+    rows = [
+        _state("path", start, round(step * duration, 6), place[step, start], q[step, start], level)
         for start in range(len(starts))
         for step, level in enumerate(energy(kept[:, start]))
     ]
     if model == "CLAM":
         axis = torch.linspace(-1.8, 1.8, 37, dtype=torch.float64, device=config.device)
-        plane = torch.cartesian_prod(axis, axis)
-        posterior = log_joint.softmax(-1)
-        marks = [("grid", plane), ("memory", memories), ("input", x[None]), ("posterior mean", posterior[None] @ memories)]
-        rows += [
-            {
-                "kind": kind,
-                "item": item,
-                "time": NAN,
-                **dict(zip(("x", "y", "q1", "q2", "q3"), [*place.tolist(), *believed.tolist()], strict=True)),
-                "energy": float(level),
-            }
-            for kind, places in marks
-            for item, (place, believed, level) in enumerate(
-                zip(places, gaussian_log_joint(places, memories, beta).softmax(-1), landscape(places), strict=True)
-            )
-        ]
+        mean = log_joint.softmax(-1)[None] @ memories
+        for kind, places in (
+            ("grid", torch.cartesian_prod(axis, axis)),
+            ("memory", memories),
+            ("input", x[None]),
+            ("posterior mean", mean),
+        ):
+            believed, levels = gaussian_log_joint(places, memories, beta).softmax(-1), landscape(places)
+            marks = zip(places, believed, levels, strict=True)
+            rows += [_state(kind, item, NAN, *mark) for item, mark in enumerate(marks)]
     return rows
+
+
+def _state(kind: str, item: int, time: float, place: Tensor, q: Tensor, energy: Tensor) -> Row:
+    numbers = dict(zip(("x", "y", "q1", "q2", "q3"), [*place.tolist(), *q.tolist()], strict=True))
+    return {"kind": kind, "item": item, "time": time, **numbers, "energy": float(energy)}
 
 
 # --- Basins -----------------------------------------------------------------------------------------------------------
@@ -232,8 +232,7 @@ def basins(config: Config) -> pd.DataFrame:
 
 
 def divide(config: Config, beta: float) -> list[Row]:
-    rng = generator("clustering", "basins", config.seed)
-    memories = torch.rand(config.square_memories, 2, generator=rng, dtype=torch.float64).to(config.device)
+    memories = torch.tensor(config.square_memories, dtype=torch.float64, device=config.device)
     axis = (torch.arange(config.square_points, dtype=torch.float64, device=config.device) + 0.5) / config.square_points
     plane = torch.cartesian_prod(axis, axis)
     rested = run(mean_shift(memories, beta**-0.5), plane, steps=20_000, tolerance=1e-7)
@@ -358,7 +357,7 @@ def benchmark(config: Config) -> pd.DataFrame:
     """
     points: list[Row] = []
     for name in config.sets:
-        sizes = sorted({max(2, round(size * load(name).classes)) for size in config.sizes})
+        sizes = sorted({max(1, round(size * load(name).classes)) for size in config.sizes})
         points += grid(set=[name], model=["CLAM", "CLAM+ELBO", *BASELINES], p=sizes)
         points += grid(set=[name], model=["CLAM+CRP+ELBO"], p=[0])
     return sweep.sweep(score, points, config)
@@ -369,7 +368,9 @@ def score(config: Config, set: str, model: str, p: int) -> list[Row]:
     blank = {"ratio": NAN, "rate": NAN, "steps": 0, "alpha": NAN, "beta": NAN}
     if model == "CLAM+CRP+ELBO":
         fits = _restaurants("benchmark", set, points, config.seeds, config)
-        known = [({**blank, "seed": seed, "alpha": alpha, "beta": beta}, labels) for seed, alpha, beta, _, labels in fits]
+        known = [
+            ({**blank, "seed": seed, "alpha": alpha, "beta": beta}, labels) for seed, alpha, beta, _, labels in fits
+        ]
     elif model in BASELINES:
         known = [({**blank, "seed": seed}, BASELINES[model](points, p, seed)) for seed in range(config.seeds)]
     else:
@@ -440,27 +441,26 @@ def _restaurants(
     experiment: str, set: str, points: Tensor, seeds: int, config: Config
 ) -> list[tuple[int, float, float, float, Labels]]:
     """CLAM+CRP+ELBO once through the points in a random order, for every α, β and seed, all side by side."""
-    axes = grid(alpha=config.restaurant_alphas, beta=config.restaurant_betas, seed=range(seeds))
+    axes = list(itertools.product(config.restaurant_alphas, config.restaurant_betas, range(seeds)))
+    rho = config.restaurant_rho
     order = [
         torch.randperm(len(points), generator=generator("clustering", experiment, config.seed, set, "order", seed))
         for seed in range(seeds)
     ]
-    chosen = settings(
-        alpha=[float(str(axis["alpha"])) for axis in axes],
-        beta=[float(str(axis["beta"])) for axis in axes],
-        rho=config.restaurant_rho,
-    )
-    model = Restaurant(points.shape[1], **{name: value.to(config.device) for name, value in chosen.items()})
-    model.learn(torch.stack([points[order[int(str(axis["seed"]))].to(points.device)] for axis in axes]))
+    alphas, betas, turns = zip(*axes, strict=True)
+    chosen = {name: value.to(config.device) for name, value in settings(alpha=alphas, beta=betas, rho=rho).items()}
+    model = Restaurant(points.shape[1], alpha=chosen["alpha"], beta=chosen["beta"], rho=chosen["rho"])
+    model.learn(torch.stack([points[order[seed].to(points.device)] for seed in turns]))
     labels = torch.stack([model.log_joint_memories(x.expand(len(axes), -1)).argmax(-1) for x in points], 1)
     return [
-        (int(str(axis["seed"])), float(str(axis["alpha"])), float(str(axis["beta"])), NAN, assigned)
-        for axis, assigned in zip(axes, labels.cpu().numpy(), strict=True)
+        (seed, alpha, beta, NAN, assigned)
+        for (alpha, beta, seed), assigned in zip(axes, labels.cpu().numpy(), strict=True)
     ]
 
 
 def _kmeans(points: Tensor, p: int, seed: int) -> Labels:
-    return KMeans(p, n_init=1, random_state=seed).fit_predict(points.cpu().numpy())
+    model = KMeans(p, n_init=1, random_state=seed)  # pyright: ignore[reportArgumentType]
+    return model.fit_predict(points.cpu().numpy())
 
 
 def _gaussians(points: Tensor, p: int, seed: int) -> Labels:
@@ -531,11 +531,11 @@ def check(config: Config, memories: int) -> list[Row]:
 
     force: the closed form against autograd. conserved: how far Σ_k v_k moves. posterior: how far the resting q is from
     p(k|x), from random starts. rise: the most that a step of length 1 raises the energy. one step: how far q is from
-    p(k|x) after one step of length p from 0. envelope: the gradient through the step to the posterior against that at fixed q.
-    EM: a step of CLAM+ELBO's gradient against EM's. likelihood: how much log p + βE changes from place to place. sharp:
-    the fraction of points that CLAM and CLAM+ELBO assign to another memory than the nearest at β = 10⁵. blunt: how far
-    q is from equal at β = 10⁻⁶. one memory: how far CLAM's and CLAM+ELBO's only memory ends from the data's mean. steps
-    1, steps 0.1: the median number of steps of that length until q is within 10⁻⁶ of p(k|x), of five memories.
+    p(k|x) after one step of length p from 0. envelope: the gradient through that step against the one at fixed q. EM: a
+    step of CLAM+ELBO's gradient against EM's. likelihood: how much log p + βE changes from place to place. sharp: the
+    fraction of points that CLAM and CLAM+ELBO assign to another memory than the nearest at β = 10⁵. blunt: how far q is
+    from equal at β = 10⁻⁶. one memory: how far CLAM's and CLAM+ELBO's only memory ends from the data's mean. steps 1,
+    steps 0.1: the median number of steps of that length until q is within 10⁻⁶ of p(k|x), of five memories.
     """
     rng = generator("clustering", "identities", config.seed, memories)
     mu = _normal(rng, config, config.draws, memories, 3)
@@ -560,7 +560,7 @@ def check(config: Config, memories: int) -> list[Row]:
         **_learning(config, rng, memories),
         **_limits(config, rng, mu),
     }
-    rows = [{"check": name, "value": float(value)} for name, value in found.items()]
+    rows: list[Row] = [{"check": name, "value": float(value)} for name, value in found.items()]
     for step in (1.0, 0.1) if memories == 5 else ():
         taken = _steps(joint, step, posterior, limit=100_000)
         rows.append({"check": f"steps {step:g}", "value": float(np.median(taken))})
