@@ -5,7 +5,7 @@ Runs lead, then memories: beliefs are (runs, room, …), points (runs, n). A poi
 
 import math
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from jaxtyping import Float
@@ -83,7 +83,8 @@ class Categorical(Likelihood):
     """n independent features with the values 0 … L−1, the probabilities of each ~ Dirichlet(pseudo_counts).
 
     With two values this is the Beta–Bernoulli model, pseudo_counts = (zeros, ones). A new memory has the closed
-    marginal Π_i pseudo_counts[x_i]/Σ pseudo_counts. Raises ValueError or TypeError for fewer than two pseudo-counts or one not above 0.
+    marginal Π_i pseudo_counts[x_i]/Σ pseudo_counts. Raises ValueError or TypeError for fewer than two pseudo-counts or
+    one not above 0.
     """
 
     pseudo_counts: tuple[float, ...] = (1.0, 1.0)
@@ -135,6 +136,9 @@ class VonMisesFisher(Likelihood):
 
     kappa: Scale
     normalised: bool = True
+    _known: dict[tuple[int, torch.dtype, torch.device], Tensor] = field(
+        default_factory=dict[tuple[int, torch.dtype, torch.device], Tensor], init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         _check_scale("kappa", self.kappa)
@@ -146,19 +150,28 @@ class VonMisesFisher(Likelihood):
         (total,) = belief
         kappa, n = _column(self.kappa, x), x.shape[-1]
         length = torch.linalg.vector_norm(total, dim=-1)
-        mean = mean_length(length, n) / length.clamp_min(torch.finfo(x.dtype).tiny)
+        some = length > 0
+        mean = torch.zeros_like(length).masked_scatter(some, mean_length(length[some], n) / length[some])
         along = kappa * mean * (total * x[:, None]).sum(-1)
-        return along + log_normaliser(kappa, n) if self.normalised else along
+        return along + self._log_normaliser(x) if self.normalised else along
 
     def predictive(self, belief: Belief, x: Float[Tensor, "runs n"]) -> Float[Tensor, "runs room"]:
         (total,) = belief
         kappa, n = _column(self.kappa, x), x.shape[-1]
-        before, after = (torch.linalg.vector_norm(sums, dim=-1) for sums in (total, total + kappa[..., None] * x[:, None]))
-        return log_normaliser(kappa, n) + log_normaliser(before, n) - log_normaliser(after, n)
+        grown = total + kappa[..., None] * x[:, None]
+        before, after = (torch.linalg.vector_norm(sums, dim=-1) for sums in (total, grown))
+        return self._log_normaliser(x) + log_normaliser(before, n) - log_normaliser(after, n)
 
     def updated(self, belief: Belief, x: Float[Tensor, "runs n"], q: Float[Tensor, "runs room"]) -> Belief:
         (total,) = belief
         return (total + (_column(self.kappa, x) * q)[..., None] * x[:, None],)
+
+    def _log_normaliser(self, x: Tensor) -> Tensor:
+        """log C_n(κ), which a stream asks for at every point."""
+        place = (x.shape[-1], x.dtype, x.device)
+        if place not in self._known:
+            self._known[place] = log_normaliser(_column(self.kappa, x), x.shape[-1])
+        return self._known[place]
 
 
 def _column(value: Scale, like: Tensor) -> Tensor:

@@ -16,7 +16,7 @@ Array = NDArray[np.float64]
 
 
 def expected_tables(customers: int, alpha: float, discount: float = 0.0) -> float:
-    """E[C_N] = Σ_{m<N} α/(α + m), and with a discount d > 0 [Γ(α+N+d)Γ(α+1)/Γ(α+N)Γ(α+d) − α]/d [pitman2006].
+    """E[C_N] = Σ_{m<N} α/(α + m), and with a discount d > 0 [Γ(α+N+d)Γ(α+1)/Γ(α+N)Γ(α+d) − α]/d [pitman2006combinatorial].
 
     Raises ValueError or TypeError if customers is no whole number of at least 1, alpha not above 0 or the discount not
     in [0, 1).
@@ -33,7 +33,7 @@ def expected_tables(customers: int, alpha: float, discount: float = 0.0) -> floa
 
 def table_distribution(customers: int, alpha: float, discount: float = 0.0) -> Array:
     """p(C_N = k) for k = 0 … N, customer by customer: a new table has the chance (α + dk)/(α + m) after m customers
-    at k tables [pitman2006].
+    at k tables [pitman2006combinatorial].
 
     Raises as `expected_tables` does.
     """
