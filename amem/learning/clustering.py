@@ -8,7 +8,7 @@ exp(−β‖x − μ‖²) [schaeffer2023probabilistic_lens] is this one at twic
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Self, cast
+from typing import TypeVar, cast
 
 import numpy as np
 import torch
@@ -337,6 +337,8 @@ def _adam(
 
 # --- estimators -----------------------------------------------------------------------------------------------------
 
+M = TypeVar("M", bound="_Memories")  # the runtime type checker of the tests knows no Self in single methods
+
 
 class _Memories(ClusterMixin, BaseEstimator):
     """What the estimators share: restarts trained at once, of which the lowest loss is kept.
@@ -352,7 +354,7 @@ class _Memories(ClusterMixin, BaseEstimator):
     random_state: int | np.random.RandomState | None
     device: str
 
-    def fit(self, X: ArrayLike, y: object = None) -> Self:
+    def fit(self: M, X: ArrayLike, y: object = None) -> M:
         """Learn memories from the points X, (count, n).
 
         Raises ValueError or TypeError for bad points or parameters.
