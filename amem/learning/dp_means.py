@@ -4,7 +4,7 @@ It is what CLAM+CRP+ELBO becomes when β → ∞ (`amem.theory.restaurant.dp_mea
 """
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import torch
@@ -82,7 +82,7 @@ class DPMeans(ClusterMixin, BaseEstimator):
         self.online = online
         self.device = device
 
-    def fit(self, X: ArrayLike, y: object = None) -> Self:
+    def fit(self, X: ArrayLike, y: object = None) -> "DPMeans":
         """Cluster the rows of X (count, n). Raises as `dp_means` does."""
         points = self._points(X, reset=True)
         found = online_dp_means(points, self._bound()) if self.online else dp_means(points, self._bound(), self.passes)
@@ -92,7 +92,7 @@ class DPMeans(ClusterMixin, BaseEstimator):
         self._clusters = _Clusters(found.centres[:, used], found.counts[:, used])
         return self._found(order[found.labels[0]])
 
-    def partial_fit(self, X: ArrayLike, y: object = None) -> Self:
+    def partial_fit(self, X: ArrayLike, y: object = None) -> "DPMeans":
         """Go on with a stream, with running means; labels_ are those of these rows. Raises as `dp_means` does."""
         first = not hasattr(self, "_clusters")
         points = self._points(X, reset=first)
@@ -114,7 +114,7 @@ class DPMeans(ClusterMixin, BaseEstimator):
         threshold = checks.at_least_zero("threshold", self.threshold)
         return torch.tensor([threshold], dtype=torch.float64, device=self.device)
 
-    def _found(self, labels: Tensor) -> Self:
+    def _found(self, labels: Tensor) -> "DPMeans":
         there = self._clusters.counts[0] > 0
         self.cluster_centers_ = self._clusters.centres[0, there].cpu().numpy()
         self.counts_ = self._clusters.counts[0, there].cpu().numpy()

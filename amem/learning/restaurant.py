@@ -10,7 +10,7 @@ Here β and ρ are inverse variances; in the mixture form of the papers they are
 
 import math
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import torch
@@ -219,7 +219,7 @@ class RestaurantClustering(ClusterMixin, BaseEstimator):
         self.max_memories = max_memories
         self.device = device
 
-    def fit(self, X: ArrayLike, y: object = None) -> Self:
+    def fit(self, X: ArrayLike, y: object = None) -> "RestaurantClustering":
         """Read the rows of X (count, n) from nothing, `passes` times. Raises as `Restaurant` does."""
         passes = checks.count("passes", self.passes)
         points = self._points(X, reset=True)
@@ -235,7 +235,7 @@ class RestaurantClustering(ClusterMixin, BaseEstimator):
         self._found(order[labels])
         return self
 
-    def partial_fit(self, X: ArrayLike, y: object = None) -> Self:
+    def partial_fit(self, X: ArrayLike, y: object = None) -> "RestaurantClustering":
         """Read further rows of a stream; labels_ are those of these rows. Raises as `Restaurant` does."""
         first = not hasattr(self, "_restaurant")
         points = self._points(X, reset=first)

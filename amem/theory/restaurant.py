@@ -16,7 +16,8 @@ Array = NDArray[np.float64]
 
 
 def expected_tables(customers: int, alpha: float, discount: float = 0.0) -> float:
-    """E[C_N] = Σ_{m<N} α/(α + m), and with a discount d > 0 [Γ(α+N+d)Γ(α+1)/Γ(α+N)Γ(α+d) − α]/d [pitman2006combinatorial].
+    """E[C_N] = Σ_{m<N} α/(α + m), and with a discount d > 0 [Γ(α+N+d)Γ(α+1)/Γ(α+N)Γ(α+d) − α]/d
+    [pitman2006combinatorial].
 
     Raises ValueError or TypeError if customers is no whole number of at least 1, alpha not above 0 or the discount not
     in [0, 1).
@@ -215,7 +216,7 @@ def creation_distance(
     checks.count("n", n)
     a, b, r, d = (np.asarray(value, dtype=float) for value in (alpha, beta, rho, discount))
     chosen = np.log((np.asarray(held) - d) / (a + d * np.asarray(memories)))
-    return 2 / b * (chosen + n / 2 * np.log((b + r) / r)) + r / (b + r) * np.asarray(squared_norm)
+    return np.asarray(2 / b * (chosen + n / 2 * np.log((b + r) / r)) + r / (b + r) * np.asarray(squared_norm))
 
 
 def dp_means_alpha(threshold: float, *, n: int, beta: float, rho: float) -> float:

@@ -805,7 +805,7 @@ CLAIMS = [
                 _column(table, "found", quantity="kernel, here") - _column(table, "right", quantity="kernel, here")
             ).max()
         ),
-        expect=(0.0, 1e-8),
-        because="the trapezoidal rule at step one half, $e^{-2\\pi\\cdot\\frac\\pi2/\\frac12}$",
+        expect=(0.0, 5e-8),
+        because="the trapezoidal rule's $2\\sqrt{2\\pi y}\\,e^{-\\pi y/2}$ at $y = 4\\pi$",
     ),
 ]

@@ -452,7 +452,10 @@ def sit(config: Config, kernel: str, alpha: float) -> list[Row]:
     ]
     if alpha == config.shown_alpha:
         rows += [
-            {"kind": "seat", "customer": n, "table": c, "exact": float(exact[n, c]), "sampled": float(counts[n, c] / config.chains)}
+            {
+                "kind": "seat", "customer": n, "table": c, "exact": float(exact[n, c]),
+                "sampled": float(counts[n, c] / config.chains),
+            }
             for n in range(config.chain_customers)
             for c in range(n + 1)
         ]
