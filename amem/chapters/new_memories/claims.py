@@ -154,8 +154,9 @@ def _apart(table: pd.DataFrame) -> float:
 
 def _pace(table: pd.DataFrame) -> float:
     """Memories made over true ones, in the highest dimension, averaged over kernels."""
-    ends = table[(table["kind"] == "growth") & (table["algorithm"] == "dynamical") & (table["n"] == table["n"].max())]
-    return float(np.mean([float(rows["made"].iloc[-1]) for _, rows in ends.groupby("kernel")]))
+    chosen = {"kind": "growth", "algorithm": "dynamical", "n": table["n"].max()}
+    time, made = (_column(table, name, **chosen) for name in ("time", "made"))
+    return float(made[time == time.max()].mean())
 
 
 def _worst_test(posterior: str, name: str, table: pd.DataFrame) -> float:

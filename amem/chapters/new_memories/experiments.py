@@ -5,9 +5,9 @@
 
 import math
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -33,7 +33,7 @@ from amem.sweep import grid
 from amem.theory import restaurant
 
 Array = NDArray[np.float64]
-Row = dict[str, object]
+Row = Mapping[str, object]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -240,7 +240,7 @@ def _limit(config: Config) -> list[Row]:
     rows: list[Row] = []
     for beta in (0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0):
         alpha = math.exp(restaurant.dp_means_alpha(threshold, n=n, beta=beta, rho=rho))
-        network = Restaurant(n, **settings(alpha=[alpha] * len(points), beta=beta, rho=rho), hard=True)
+        network = Restaurant(n, **_settings(config, alpha=[alpha] * len(points), beta=beta, rho=rho), hard=True)
         labels = network.learn(points).argmax(-1)
         agree = [adjusted_rand_score(*pair) for pair in zip(labels, limit.labels, strict=True)]
         rows.append({"quantity": "agreement with DP-means", "at": beta, "value": float(np.mean(agree))})
@@ -252,7 +252,7 @@ def _extremes(config: Config) -> list[Row]:
     points = torch.stack([_planted(config, 2, seed)[0] for seed in range(config.planted_seeds)])[:, :100]
     rows: list[Row] = []
     for alpha, count in ((1e-300, 1), (1e300, 100)):
-        network = Restaurant(2, **settings(alpha=[alpha] * len(points), beta=1.0, rho=0.01))
+        network = Restaurant(2, **_settings(config, alpha=[alpha] * len(points), beta=1.0, rho=0.01))
         network.learn(points)
         rows.append({
             "quantity": "memories", "at": alpha, "value": float((network.number - count).abs().max())
@@ -263,7 +263,7 @@ def _extremes(config: Config) -> list[Row]:
 def _steps(config: Config) -> list[Row]:
     """Memories of the network when its dynamics has so many unit steps, over those of its exact posterior."""
     points = torch.stack([_planted(config, 5, seed)[0] for seed in range(config.planted_seeds)])[:, :300]
-    numbers = settings(alpha=[1.0] * len(points), beta=1.0, rho=0.01)
+    numbers = _settings(config, alpha=[1.0] * len(points), beta=1.0, rho=0.01)
     rows: list[Row] = []
     exact = Restaurant(5, **numbers)
     labels = exact.learn(points).argmax(-1)
@@ -363,12 +363,14 @@ def permute(config: Config, data: str, passes: int) -> list[Row]:
     orders = torch.stack([torch.randperm(len(points), generator=rng) for _ in range(config.permutations)])
     numbers = _settings(config, alpha=[1.0] * len(orders), beta=1.0 if data == "planted" else 2.0, rho=rho)
     labels = Restaurant(points.shape[1], **numbers).learn(points[orders].to(config.device), passes).argmax(-1).cpu()
-    scored = pd.DataFrame([_scored(truth[order], found) for order, found in zip(orders, labels, strict=True)])
+    scored = [_scored(truth[order], found) for order, found in zip(orders, labels, strict=True)]
+    each = {name: np.array([row[name] for row in scored]) for name in ("memories", "ari")}
     rows: list[Row] = [
-        {"kind": "count", "memories": float(number), "share": float((scored["memories"] == number).mean())}
-        for number in range(1, int(scored["memories"].max()) + 1)
+        {"kind": "count", "memories": float(number), "share": float((each["memories"] == number).mean())}
+        for number in range(1, int(each["memories"].max()) + 1)
     ]
-    spread = {f"{name}_{what}": float(getattr(scored[name], what)()) for name in scored for what in ("mean", "std")}
+    spread = {f"{name}_mean": float(values.mean()) for name, values in each.items()}
+    spread |= {f"{name}_std": float(values.std(ddof=1)) for name, values in each.items()}
     return [*rows, {"kind": "mean", "true": float(len(truth.unique())), **spread}]
 
 
@@ -399,7 +401,7 @@ def compare(config: Config, data: str) -> list[Row]:
     classes = labelled.classes
     others = {
         "variational mixture": lambda seed: _mixture(points.numpy(), 3 * classes, seed),
-        "k-means": lambda seed: KMeans(classes, n_init=1, random_state=seed).fit_predict(points.numpy()),
+        "k-means": lambda seed: _k_means(points.numpy(), classes, seed),
     }
     for name, fit in others.items():
         scored = [{"alpha": 0.0, "beta": 0.0, **_scored(truth, fit(seed))} for seed in range(config.benchmark_seeds)]
@@ -526,7 +528,7 @@ def follow(config: Config, kernel: str, n: int) -> list[Row]:
         "DP-means, online": online_dp_means(points, threshold).labels,
         "k-means, online": online_dp_means(points, torch.zeros_like(threshold), most).labels,
         "k-means": [
-            _quietly(KMeans(int(k), n_init=1, random_state=case[3]), run.cpu().numpy())
+            _k_means(run.cpu().numpy(), int(k), case[3])
             for k, run, case in zip(most, points, cases, strict=True)
         ],
     }
@@ -786,7 +788,7 @@ def _without_normaliser(config: Config) -> list[Row]:
     for n in (2, 5, 10, 20, 50):
         odds: list[float] = []
         for normalised in (True, False):
-            network = Restaurant(n, **settings(alpha=1.0, beta=1.0, rho=0.01), normalised=normalised)
+            network = Restaurant(n, **_settings(config, alpha=1.0, beta=1.0, rho=0.01), normalised=normalised)
             x = torch.ones(1, n, dtype=torch.float64)
             network.see(x)
             log_joint = network.log_joint(x)[0]
@@ -797,11 +799,11 @@ def _without_normaliser(config: Config) -> list[Row]:
 
 def _wrong_index(config: Config) -> list[Row]:
     """All chances added up at tables of 1; 1, 1; and 5, 2, 1, by the formula as printed."""
-    seating = pd.DataFrame(_seating())
-    return [
-        {"quantity": "sum of all chances", "at": float(str(seated)), "found": float(rows["literal"].sum())}
-        for seated, rows in seating.groupby("customers")
-    ]
+    sums: dict[float, float] = {}
+    for row in _seating():
+        seated = cast("float", row["customers"])
+        sums[seated] = sums.get(seated, 0.0) + cast("float", row["literal"])
+    return [{"quantity": "sum of all chances", "at": float(at), "found": found} for at, found in sums.items()]
 
 
 def _aliasing(config: Config) -> list[Row]:
@@ -853,7 +855,7 @@ def _planted(config: Config, n: int, seed: int, spread: float = 10.0) -> tuple[T
     return means[clusters] + torch.randn(config.planted_points, n, generator=rng, dtype=torch.float64), clusters
 
 
-def _settings(config: Config, **values: Any) -> dict[str, Tensor]:
+def _settings(config: Config, **values: Any) -> dict[str, Any]:
     return {name: value.to(config.device) for name, value in settings(**values).items()}
 
 
@@ -864,17 +866,17 @@ def _scored(truth: Any, found: Any) -> dict[str, float]:
 
 def _averages(table: pd.DataFrame, by: list[str], names: list[str]) -> list[Row]:
     """Means over all else, in the order of appearance, each with its standard error."""
-    groups = table.groupby(by, sort=False)[names]
+    groups: Any = table.groupby(by, sort=False)[names]
     errors = groups.sem().fillna(0.0).add_suffix("_error")
-    return [dict(row) for row in groups.mean().join(errors).reset_index().to_dict("records")]
+    return groups.mean().join(errors).reset_index().to_dict("records")
 
 
 def _over_dimensions(table: pd.DataFrame) -> pd.DataFrame:
     """The table, and below it the means of its scores over n, with the standard errors that follow."""
-    scores = table[table["kind"] == "score"]
+    scores: Any = table[table["kind"] == "score"]
     means: list[Row] = []
     for (kernel, algorithm, alpha), rows in scores.groupby(["kernel", "algorithm", "alpha"], sort=False):
-        mean: Row = {"kind": "mean", "kernel": kernel, "algorithm": algorithm, "alpha": alpha}
+        mean: dict[str, object] = {"kind": "mean", "kernel": kernel, "algorithm": algorithm, "alpha": alpha}
         for name in ("nmi", "memories", "true"):
             mean[name] = float(rows[name].mean())
             mean[f"{name}_error"] = float(np.sqrt(np.square(rows[f"{name}_error"]).sum()) / len(rows))
@@ -882,8 +884,9 @@ def _over_dimensions(table: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([table, pd.DataFrame(means)], ignore_index=True)
 
 
-def _medians(rows: list[dict[str, float]], by: list[str]) -> list[Row]:
-    return [dict(row) for row in pd.DataFrame(rows).groupby(by, sort=False).median().reset_index().to_dict("records")]
+def _medians(rows: Sequence[Row], by: list[str]) -> list[Row]:
+    groups: Any = pd.DataFrame(rows).groupby(by, sort=False)
+    return groups.median().reset_index().to_dict("records")
 
 
 def _counted(labels: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -911,6 +914,12 @@ def _mixture(
         weight_concentration_prior=alpha,
         random_state=seed,
     )
+    return _quietly(model, points)
+
+
+def _k_means(points: Array, clusters: int, seed: int) -> NDArray[np.int64]:
+    """Labels by scikit-learn's k-means from one start."""
+    model: Any = KMeans(clusters, random_state=seed).set_params(n_init=1)
     return _quietly(model, points)
 
 

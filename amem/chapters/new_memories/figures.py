@@ -1,9 +1,13 @@
 """The pictures of the chapter, each drawn from one experiment's table."""
 
+from typing import cast
+
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
+from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
@@ -56,38 +60,40 @@ ROUND = {
 def seats(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.4))
     left, right = drawing.subplots(1, 2, width_ratios=(1, 1.25))
-    seating = table[table["kind"] == "seating"]
-    for place, (customers, rows) in enumerate(seating.groupby("customers")):
+    seating = _where(table, kind="seating")
+    for place, customers in enumerate(np.unique(seating["customers"])):
         start = 0.0
-        for (_, row), colour in zip(rows.iterrows(), (SKY, AMBER, PINK, SKY), strict=False):
-            new = row["held"] == 0
-            width = float(row["chance"])
-            look = {"facecolor": "white" if new else colour, "hatch": "///" if new else "", "edgecolor": "black"}
-            left.add_patch(Rectangle((start, place - 0.34), width, 0.68, linewidth=0.8, **look))
-            label = "new" if new else f"{row['held']:.0f}"
-            box = {"facecolor": "white", "edgecolor": "none", "pad": 1} if new else None
-            left.text(start + width / 2, place, label, ha="center", va="center", bbox=box, fontsize=9)
+        tables = _where(seating, customers=customers)[["held", "chance"]].to_numpy()
+        for (held, width), colour in zip(tables, (SKY, AMBER, PINK, SKY), strict=False):
+            new = held == 0
+            box = Rectangle((start, place - 0.34), width, 0.68, facecolor=colour, edgecolor="black", linewidth=0.8)
+            if new:
+                box.set(facecolor="white", hatch="///")
+            left.add_patch(box)
+            label = "new" if new else f"{held:.0f}"
+            behind = {"facecolor": "white", "edgecolor": "none", "pad": 1} if new else None
+            left.text(start + width / 2, place, label, ha="center", va="center", bbox=behind, fontsize=9)
             start += width
         left.text(-0.03, place, f"{customers:.0f}", ha="right", va="center")
     left.set(xlim=(-0.001, 1.001), ylim=(2.6, -0.6), yticks=[], xlabel="chance of the next customer (dimensionless)")
     left.set_ylabel("customers so far", labelpad=18)
     left.grid(visible=False)
     left.spines["left"].set_visible(False)
-    tables = table[table["kind"] == "tables"]
+    tables = _where(table, kind="tables")
     for alpha, colour, marker in zip(np.unique(tables["alpha"]), (BLUE, ORANGE), ("o", "s"), strict=False):
         for discount, line in zip(np.unique(tables["discount"]), ("-", "--", "-."), strict=False):
-            rows = tables[(tables["alpha"] == alpha) & (tables["discount"] == discount)]
-            exact, found = (rows[rows["source"] == source] for source in ("theory", "simulation"))
+            rows = _where(tables, alpha=alpha, discount=discount)
+            exact, found = (_where(rows, source=source) for source in ("theory", "simulation"))
             right.plot(exact["customers"], exact["tables"], line, color=colour)
             _bars(right, found, "customers", "tables", "error", colour=colour, marker=marker)
-            last = exact.iloc[-1]
+            ends = exact[["customers", "tables"]].to_numpy()
             name = f"$d = {discount:g}$"
             shift = (6, -9 if alpha > 1 and discount == 0.25 else 1 if alpha == 1 and discount == 0.5 else -4)
-            right.annotate(name, (last["customers"], last["tables"]), shift, textcoords="offset points", color=colour)
-        first = exact.iloc[-8]
-        near = (first["customers"], first["tables"])
-        shift = (-12, 16) if alpha > 1 else (14, -44)
-        right.annotate(f"$\\alpha = {alpha:g}$", near, shift, textcoords="offset points", color=colour, ha="right")
+            right.annotate(name, tuple(ends[-1]), shift, textcoords="offset points", color=colour)
+            if discount == (0.5 if alpha > 1 else 0.0):
+                shift = (-12, 16) if alpha > 1 else (14, 8)
+                text = f"$\\alpha = {alpha:g}$"
+                right.annotate(text, tuple(ends[-8]), shift, textcoords="offset points", color=colour, ha="right")
     right.set(xscale="log", yscale="log", xlabel="number of customers", ylabel="number of tables", xlim=(0.9, 2500))
     return drawing
 
@@ -114,10 +120,10 @@ def recovery(table: pd.DataFrame) -> Figure:
         (False, ORANGE, "s", "without", 0.09),
     ):
         for axes, column in ((left, "memories"), (right, "ari")):
-            rows = table[(table["normalised"] == normalised) & (table["kind"] == "run")]
+            rows = _where(table, normalised=normalised, kind="run")
             at = np.searchsorted(dimensions, rows["n"]) + shift
             axes.plot(at, rows[column], ".", color=colour, markersize=5, alpha=0.5)
-            middle = table[(table["normalised"] == normalised) & (table["kind"] == "median")]
+            middle = _where(table, normalised=normalised, kind="median")
             at = np.searchsorted(dimensions, middle["n"]) + shift
             axes.plot(at, middle[column], marker, color=colour, markersize=8, markeredgecolor="white", label=name)
     left.axhline(8, color="black", linewidth=0.9, linestyle="-", zorder=0)
@@ -158,7 +164,7 @@ def knobs(table: pd.DataFrame) -> Figure:
         (("alpha", "$\\alpha$ (dimensionless)"), ("beta", "$\\beta$ (1/length²)"))
     ):
         for name, (colour, marker, line, text) in looks.items():
-            rows = table[(table["knob"] == knob) & (table["algorithm"] == name)]
+            rows = _where(table, knob=knob, algorithm=name)
             for row, quantity in enumerate(("memories", "ari")):
                 _bars(
                     panels[row, column], rows, "value", quantity, f"{quantity}_error",
@@ -189,15 +195,15 @@ def orders(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.0))
     panels = drawing.subplots(1, 2, sharey=True)
     for axes, (data, title) in zip(panels, (("planted", "planted, eight"), ("iris", "iris, three")), strict=True):
-        rows = table[(table["data"] == data) & (table["kind"] == "count")]
-        one, five = (rows[rows["passes"] == passes] for passes in (1, 5))
+        rows = _where(table, data=data, kind="count")
+        one, five = (_where(rows, passes=passes) for passes in (1, 5))
         axes.bar(one["memories"], one["share"], 0.8, color=SKY, label="one pass")
         axes.bar(five["memories"], five["share"], 0.62, fill=False, edgecolor=ORANGE, linewidth=2, label="five passes")
-        true = table[(table["data"] == data) & (table["kind"] == "mean")]["true"].iloc[0]
+        true = _where(table, data=data, kind="mean")["true"].to_numpy()[0]
         axes.axvline(true, color="black", linestyle="--", linewidth=0.9)
         axes.set(title=title, xlabel="number of memories")
-        axes.set_xticks(range(1, int(rows["memories"].max()) + 1))
-        axes.set_xlim(rows[rows["share"] > 0]["memories"].min() - 0.7)
+        numbers = rows["memories"].to_numpy()[rows["share"].to_numpy() > 0]
+        axes.set(xticks=range(1, int(numbers.max()) + 1), xlim=(numbers.min() - 0.7, numbers.max() + 0.7))
         axes.grid(axis="x", visible=False)
     panels[0].set_ylabel("fraction of orders")
     panels[0].legend(loc="upper left")
@@ -220,10 +226,10 @@ def orders(table: pd.DataFrame) -> Figure:
 def prior(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.6))
     panels = drawing.subplots(2, 4, sharex=True, sharey=True)
-    seats = table[table["kind"] == "seat"]
+    seats = _where(table, kind="seat")
     shown = None
     for column, kernel in enumerate(KERNELS):
-        rows = seats[seats["kernel"] == kernel]
+        rows = _where(seats, kernel=kernel)
         for row, source in enumerate(("sampled", "exact")):
             chances = rows.pivot(index="customer", columns="table", values=source).to_numpy()
             axes = panels[row, column]
@@ -257,7 +263,7 @@ def monte_carlo(table: pd.DataFrame) -> Figure:
     looks = zip(np.unique(table["alpha"]), (BLUE, ORANGE, GREEN, PINK), ("o", "s", "^", "D"), strict=False)
     for alpha, colour, marker in looks:
         for axes, kernel in zip(panels, KERNELS, strict=True):
-            rows = table[(table["kernel"] == kernel) & (table["alpha"] == alpha)]
+            rows = _where(table, kernel=kernel, alpha=alpha)
             axes.plot(rows["samples"], rows["expected"], "-", color=colour)
             label = f"$\\alpha = {alpha:g}$"
             _bars(axes, rows, "samples", "found", "error", colour=colour, marker=marker, label=label)
@@ -283,7 +289,7 @@ def monte_carlo(table: pd.DataFrame) -> Figure:
         dotted blue curve runs below k-means.""",
 )
 def stream(table: pd.DataFrame) -> Figure:
-    return _scores(table[table["kind"] == "mean"], STREAMS, (0.25, 1.0))
+    return _scores(_where(table, kind="mean"), STREAMS, (0.25, 1.0))
 
 
 @figure(
@@ -299,7 +305,7 @@ def stream(table: pd.DataFrame) -> Figure:
         the row for few dimensions; orange dashed curves end lower under the three kernels that forget.""",
 )
 def growth(table: pd.DataFrame) -> Figure:
-    rows = table[table["kind"] == "growth"]
+    rows = _where(table, kind="growth")
     dimensions = (rows["n"].min(), rows["n"].max())
     drawing = Figure(figsize=(7, 4.0))
     panels = drawing.subplots(2, 4, sharex=True, sharey=True)
@@ -312,7 +318,7 @@ def growth(table: pd.DataFrame) -> Figure:
         for row, n in enumerate(dimensions):
             axes = panels[row, column]
             for name, (colour, line, label) in looks.items():
-                chosen = rows[(rows["kernel"] == kernel) & (rows["n"] == n) & (rows["algorithm"] == name)]
+                chosen = _where(rows, kernel=kernel, n=n, algorithm=name)
                 axes.plot(chosen["time"], chosen["made"], line, color=colour, label=label)
             axes.set(xscale="log", yscale="log")
         panels[0, column].set_title(kernel)
@@ -339,7 +345,7 @@ def growth(table: pd.DataFrame) -> Figure:
         0.47.""",
 )
 def sphere(table: pd.DataFrame) -> Figure:
-    return _scores(table[table["kind"] == "mean"], ROUND, (0.3, 1.02))
+    return _scores(_where(table, kind="mean"), ROUND, (0.3, 1.02))
 
 
 @figure(
@@ -360,27 +366,27 @@ def rooms(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.7))
     grid = drawing.add_gridspec(2, 2, width_ratios=(1, 1.35))
     plan = drawing.add_subplot(grid[:, 0])
-    walk = table[table["kind"] == "walk"]
-    answers = table[(table["kind"] == "place") & (table["form"] == "collapsed")]
-    named = list(dict.fromkeys(answers["label"]))
+    walk = _where(table, kind="walk")
+    answers = _where(table, kind="place", form="collapsed")[["x", "y", "place", "label"]].to_numpy()
+    named = list(dict.fromkeys(answers[:, 3]))
     shades = [SKY, AMBER, PINK, GREEN, ORANGE, BLUE, "#999999", "#F0E442", "#CC99FF", "#99DDCC", "#DDAA99", "#BBBBEE"]
-    for _, row in answers.iterrows():
-        hall = row["place"] == 9
+    for x, y, room, label in answers:
+        hall = room == 9
         size = 0.24 if hall else 0.6
-        corner = (row["x"] - size / 2, row["y"] - size / 2)
-        colour = shades[named.index(row["label"]) % len(shades)]
+        corner = (x - size / 2, y - size / 2)
+        colour = shades[named.index(label) % len(shades)]
         plan.add_patch(Rectangle(corner, size, size, facecolor=colour, edgecolor="black", linewidth=0.8))
-        plan.text(row["x"], row["y"], f"{row['label'] + 1:.0f}", ha="center", va="center", fontsize=7 if hall else 10)
+        plan.text(x, y, f"{label + 1:.0f}", ha="center", va="center", fontsize=7 if hall else 10)
     plan.set(xlim=(-0.5, 2.5), ylim=(2.5, -0.5), xticks=[], yticks=[], aspect="equal")
     plan.set(title="which memory answers, collapsed", xlabel="place (dimensionless)")
     plan.grid(visible=False)
     for place, form in enumerate(("mean field", "collapsed")):
         axes = drawing.add_subplot(grid[place, 1])
-        rows = walk[walk["form"] == form]
+        rows = _where(walk, form=form)
         hall = rows["place"] == 9
         for chosen, colour, marker, label in ((~hall, BLUE, "o", "in a room"), (hall, ORANGE, "s", "in a hallway")):
-            points = rows[chosen]
-            axes.plot(points["step"], points["label"] + 1, marker, color=colour, markersize=2.4, label=label)
+            answer = (rows["label"] + 1).where(chosen)
+            axes.plot(rows["step"], answer, marker, color=colour, markersize=2.4, label=label)
         axes.set(ylabel="memory (number)", title=form)
         if place == 0:
             axes.legend(loc="upper left", markerscale=2, fontsize="small")
@@ -407,7 +413,7 @@ def rooms(table: pd.DataFrame) -> Figure:
 def calibration(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 4.1))
     panels = drawing.subplots(2, 4, sharey="row", sharex="row")
-    table = table[(table["alpha"] == 3) & (table["spread"] == 3)]
+    shown = _where(table, alpha=3, spread=3)
     names = {
         "exact": "exact",
         "collapsed": "stream, collapsed",
@@ -415,10 +421,10 @@ def calibration(table: pd.DataFrame) -> Figure:
         "network": "CLAM+CRP+ELBO",
     }
     for column, (name, title) in enumerate(names.items()):
-        rows = table[table["posterior"] == name]
-        ranks, pairs = (rows[rows["kind"] == kind] for kind in ("rank", "pair"))
+        rows = _where(shown, posterior=name)
+        ranks, pairs = (_where(rows, kind=kind) for kind in ("rank", "pair"))
         upper, lower = panels[:, column]
-        upper.axhspan(ranks["lowest"].iloc[0], ranks["highest"].iloc[0], color="#cccccc", zorder=0)
+        upper.axhspan(*ranks[["lowest", "highest"]].to_numpy()[0], color="#cccccc", zorder=0)
         upper.axhline(0.1, color="black", linewidth=0.9, linestyle="-")
         upper.bar(ranks["bin"] / 10 + 0.05, ranks["share"], 0.09, color=SKY)
         upper.set_title(title)
@@ -451,20 +457,20 @@ def calibration(table: pd.DataFrame) -> Figure:
 def errata(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 2.8))
     odds, count, kernel = drawing.subplots(1, 3)
-    rows = table[table["quantity"] == "log10 of added odds"]
+    rows = _where(table, quantity="log10 of added odds")
     odds.plot(rows["at"], rows["found"], "o-", color=ORANGE)
     odds.set(xlabel="dimension $n$", ylabel="added odds (powers of ten)", title="no normalisers")
     odds.set(xlim=(0, 53), ylim=(0, 53))
     for name, colour, line in (("as meant", BLUE, "-"), ("aliased", ORANGE, ":")):
-        rows = table[table["quantity"] == f"occupancy, {name}"]
+        rows = _where(table, quantity=f"occupancy, {name}")
         count.plot(rows["at"], rows["found"], line, color=colour, label=name)
     count.set(xlabel="customer (number)", ylabel="customers counted (number)", title="an overwritten constant")
     count.legend(loc="upper left")
-    rows = table[table["quantity"] == "kernel, here"]
-    gap = rows["at"].clip(lower=0.1)
+    rows = _where(table, quantity="kernel, here")
+    gap = np.maximum(rows["at"], 0.1)
     kernel.plot(gap, rows["right"], "-", color="black")
     kernel.plot(gap, rows["found"], "o", color=BLUE, label="48 here")
-    rows = table[table["quantity"] == "kernel, as published"]
+    rows = _where(table, quantity="kernel, as published")
     kernel.plot(gap, rows["found"], "s", color=ORANGE, markerfacecolor="none", label="250 published")
     kernel.set(xscale="log", xlabel="delay $\\Delta$ (time)", ylabel="$k(\\Delta)$ (dimensionless)")
     kernel.set(title="a coarse sum", ylim=(-0.04, 1.45))
@@ -475,22 +481,30 @@ def errata(table: pd.DataFrame) -> Figure:
 def _scores(table: pd.DataFrame, looks: dict[str, tuple[str, str, str, str]], limits: tuple[float, float]) -> Figure:
     drawing = Figure(figsize=(7, 4.4))
     panels = drawing.subplots(1, 4, sharey=True, sharex=True)
-    names: dict[str, object] = {}
+    names: dict[str, ErrorbarContainer] = {}
     for axes, kernel in zip(panels, KERNELS, strict=True):
         for name, (colour, marker, line, label) in looks.items():
-            rows = table[(table["kernel"] == kernel) & (table["algorithm"] == name)]
+            rows = _where(table, kernel=kernel, algorithm=name)
             if len(rows):
                 names[label] = _bars(axes, rows, "alpha", "nmi", "nmi_error", colour=colour, marker=marker, line=line)
         axes.set(title=FORMULAS[kernel], ylim=limits, xlabel="$\\alpha$ (dimensionless)")
     panels[0].set_ylabel("mutual information,\nnormalised (dimensionless)")
-    drawing.legend(names.values(), names.keys(), loc="outside lower center", ncols=3, fontsize="small")
+    handles = cast("list[Artist]", list(names.values()))
+    drawing.legend(handles, list(names), loc="outside lower center", ncols=3, fontsize="small")
     return drawing
+
+
+def _where(table: pd.DataFrame, **columns: object) -> pd.DataFrame:
+    """The rows in which the columns have these values."""
+    for name, value in columns.items():
+        table = cast("pd.DataFrame", table[table[name] == value])
+    return table
 
 
 def _bars(
     axes: Axes, rows: pd.DataFrame, x: str, y: str, error: str,
     *, colour: str, marker: str, line: str = "none", label: str | None = None,
-) -> object:  # fmt: skip
+) -> ErrorbarContainer:  # fmt: skip
     """Markers with bars of two standard errors."""
     return axes.errorbar(
         rows[x], rows[y], 2 * rows[error], color=colour, marker=marker, linestyle=line, label=label,
