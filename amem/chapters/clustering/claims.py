@@ -13,6 +13,7 @@ BRIDGING, WORKSHOP = "schaeffer2024bridging, sec. 2", "schaeffer2023probabilisti
 SAHA = "saha2023clam"
 ROUNDING = "an identity: rounding in double precision, nothing else"
 SMALL = ("iris", "wine", "breast_cancer")
+CLASSES = {"iris": 3, "wine": 3, "breast_cancer": 2}
 CRITICAL = {"iris": 2 * 0.171, "wine": 2 * 0.106, "breast_cancer": 2 * 0.0376}
 """β_c in the book's unit, from the three digits that were computed before."""
 MODES = {"iris": 0.45, "wine": 0.82, "breast_cancer": 0.28}
@@ -84,12 +85,13 @@ def _behind(model: str, sets: tuple[str, ...] = SMALL) -> Measure:
 
 
 def _silhouette(table: pd.DataFrame) -> float:
-    """The best of CLAM's silhouettes less the best of K-means', in the set where it is least."""
-    return min(
-        _top(_where(table, set=name, model="CLAM")["silhouette"])
-        - _top(_where(table, set=name, model="K-means")["silhouette"])
-        for name in SMALL
-    )
+    """The best of CLAM's silhouettes less the best of K-means', both with as many memories as there are classes, in the
+    set where the difference is least."""
+    best = [
+        [_top(_where(table, set=name, model=model, p=p)["silhouette"]) for model in ("CLAM", "K-means")]
+        for name, p in CLASSES.items()
+    ]
+    return min(clam - known for clam, known in best)
 
 
 def _restaurant(other: str, pick: Callable[[list[float]], float]) -> Measure:
@@ -461,16 +463,6 @@ CLAIMS: list[Claim] = [
         because="masked wine had 0.73 against 0.90, a median of three seeds that spread by 0.15",
     ),
     Claim(
-        id="claim-clustering-silhouette",
-        says="CLAM's silhouette is at least that of K-means less 0.02.",
-        source=SAHA,
-        mark="PAPER",
-        experiment="reference",
-        measure=_silhouette,
-        expect=(-0.02, 1),
-        because="best of the seeds each, as in the paper, in the set where the difference is least",
-    ),
-    Claim(
         id="claim-clustering-restaurant-variational",
         says="CLAM+CRP+ELBO at its best setting is at or above VI-DP-GMM.",
         source=BRIDGING,
@@ -489,6 +481,16 @@ CLAIMS: list[Claim] = [
         measure=_restaurant("K-means", max),
         expect=(-1, 0),
         because="medians of ARI, in the set where the difference is largest",
+    ),
+    Claim(
+        id="claim-clustering-silhouette",
+        says="CLAM's silhouette, selected over settings, is at least that of K-means less 0.02.",
+        source=SAHA,
+        mark="RECONSTRUCTED",
+        experiment="benchmark",
+        measure=_silhouette,
+        expect=(-0.02, 1),
+        because="the best of all settings and seeds each, in the worst of iris, wine and breast cancer",
     ),
     Claim(
         id="claim-clustering-alike",

@@ -175,7 +175,7 @@ def collapse(table: pd.DataFrame) -> Figure:
     id="fig-clustering-sharpness",
     experiment="sharpness",
     caption="""How agreement with the classes depends on $\\beta$: CLAM+ELBO falls off a cliff, CLAM down a slope. The
-        adjusted Rand index (median over seeds, bars from the lowest to the highest) of models trained at each
+        adjusted Rand index (median over seeds, bars from the lower to the upper quartile) of models trained at each
         $\\beta$, with as many memories as classes. Left of the line, at $\\beta_c$, CLAM+ELBO cannot tell anything
         apart; CLAM, which is trained to reproduce points and not to explain their density, still can for a while.
         Adam at rate 0.05, 120 updates on all points, $T = 10$ steps of 0.1; masks hide entries with chance 0.2.
@@ -190,17 +190,17 @@ def sharpness(table: pd.DataFrame) -> Figure:
     panels = drawing.subplots(1, len(names), sharey=True, squeeze=False)[0]
     for axes, name in zip(panels, names, strict=True):
         rows = _where(table, set=name)
-        for shift, model in zip((0.96, 1.0, 1.04), ("CLAM", "CLAM, masked", "CLAM+ELBO"), strict=True):
+        for shift, model in zip((0.94, 1.0, 1.06), ("CLAM", "CLAM, masked", "CLAM+ELBO"), strict=True):
             colour, marker = MODELS[model]
             found = _where(rows, model=model).groupby("beta")["ari"]
-            middle = found.median()
+            middle, low, high = found.median(), found.quantile(0.25), found.quantile(0.75)
             axes.errorbar(
-                middle.index * shift, middle, [middle - found.min(), found.max() - middle], color=colour, marker=marker,
+                middle.index * shift, middle, [middle - low, high - middle], color=colour, marker=marker,
                 linewidth=1, elinewidth=0.8, label=model,
             )  # fmt: skip
         axes.axvline(rows["beta_c"].iloc[0], color=BLACK, linestyle="--", linewidth=1)
         axes.set(xscale="log", xlabel="$\\beta$ (1/variance of a feature)", title=name)
-    panels[0].set_ylabel("adjusted Rand index (dimensionless)")
+    panels[0].set_ylabel("adjusted Rand index\n(dimensionless)")
     panels[-1].legend(loc="lower right", fontsize="small")
     return drawing
 
@@ -238,7 +238,7 @@ def reference(table: pd.DataFrame) -> Figure:
             axes.axvline(border - 0.5, color="#dddddd", linewidth=0.8)
     above.set_ylabel("adjusted Rand index\n(dimensionless)")
     below.set_ylabel("silhouette\n(dimensionless)")
-    below.set_xticks(range(len(names)), [name.replace("_", "\n") for name in names])
+    below.set_xticks(range(len(names)), [name.replace("_", "\n") for name in names], fontsize="small")
     below.set_xlabel("data set")
     drawing.legend(*above.get_legend_handles_labels(), loc="outside upper center", ncols=4, fontsize="small")
     return drawing
