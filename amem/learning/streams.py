@@ -39,7 +39,7 @@ class Kernel:
 
     def __call__(self, gap: ArrayLike) -> NDArray[np.float64]:
         terms = np.asarray(self.weights) * np.exp(-np.asarray(gap, dtype=float)[..., None] * np.asarray(self.rates))
-        return terms.sum(-1).real
+        return np.asarray(terms.sum(-1).real)
 
     def start(self, room: int, like: Float[Tensor, "runs"]) -> Tensor:
         """The state (runs, terms, room) before anyone has come: zero."""

@@ -29,7 +29,7 @@ def _column(table: pd.DataFrame, name: str, **equal: object) -> NDArray[np.float
 
 
 def _expected_tables(customers: int, table: pd.DataFrame) -> float:
-    chosen = {"source": "theory", "customers": customers, "alpha": 1.0, "discount": 0.0}
+    chosen = {"kind": "tables", "source": "theory", "customers": customers, "alpha": 1.0, "discount": 0.0}
     return float(_column(table, "tables", **chosen)[0])
 
 

@@ -188,7 +188,7 @@ def _seating() -> list[Row]:
             chance = (count or 1.0) / (seated + 1.0)
             literal = (seated if count else 1.0) / (seated + 1.0)
             rows.append({
-                "kind": "seating", "customers": seated, "table": table, "held": count,
+                "kind": "seating", "source": "theory", "customers": seated, "table": table, "held": count,
                 "chance": chance, "literal": literal,
             })  # fmt: skip
     return rows
@@ -927,7 +927,7 @@ def _quietly(model: Any, points: Array) -> NDArray[np.int64]:
     """fit_predict; that it stopped early, or saw fewer clusters than it might, is no news."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        return model.fit_predict(points)
+        return model.fit_predict(points).astype(np.int64)
 
 
 def _numpy(*name: object) -> np.random.Generator:
