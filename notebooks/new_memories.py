@@ -203,7 +203,7 @@ show(figures.stream, streamed)
 # the others, for the restaurants know the variances. What agrees: with a constant kernel the dynamical and the ordinary restaurant are the same; with fading kernels the right kernel helps; the variational mixture loses its grip
 # as clusters become many.
 #
-# It also makes memories at about the right pace.
+# With the constant kernel this is the network of the first half of the chapter in a softer form: it never decides, so a memory may exist by a third. It also makes memories at about the right pace.
 
 # %%
 show(figures.growth, streamed)

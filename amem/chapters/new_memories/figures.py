@@ -101,10 +101,10 @@ def seats(table: pd.DataFrame) -> Figure:
 @figure(
     id="fig-new-memories-recovery",
     experiment="recovery",
-    caption=r"""With the Gaussians' normalisers the network finds how many clusters there are; without, it makes
-        memories by the hundred. Eight planted clusters of unit variance, means of standard deviation 10, 600 points
-        shown once; ten draws (small dots) and their median (large marker). Left: memories made; the line is the
-        truth. Right: agreement with the planted clusters. Settings as in a reconstruction of the energy of
+    caption=r"""With the normalisers of its Gaussians the network counts the clusters; without, it makes memories by
+        the hundred. Eight planted clusters of unit variance, means of standard deviation 10, 600 points shown once;
+        ten draws (small dots) and their median (large marker). Left: memories made; the line is the truth. Right:
+        agreement with the planted clusters. Settings as in a reconstruction of the energy of
         {cite:t}`schaeffer2023probabilistic_lens`, which leaves the normalisers out.""",
     alt="""Left: number of memories on a logarithmic axis against dimension from 2 to 50. Blue circles lie on the
         line at 8, those in two dimensions scatter from 8 to 10; orange squares rise from about forty to almost five
@@ -322,9 +322,9 @@ def growth(table: pd.DataFrame) -> Figure:
                 axes.plot(chosen["time"], chosen["made"], line, color=colour, label=label)
             axes.set(xscale="log", yscale="log")
         panels[0, column].set_title(kernel)
+        panels[1, column].set_xlabel("points so far (number)")
     for row, n in enumerate(dimensions):
         panels[row, 0].set_ylabel(f"$n = {n:g}$\nfraction made")
-    drawing.supxlabel("time (number of points)", fontsize="medium")
     drawing.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
     return drawing
 
