@@ -120,7 +120,8 @@ show(figures.basins, divided)
 # \min_{\mu}\ \Big\langle\, m\odot\big(x - v^{(T)}\big)^2 \Big\rangle ,
 # $$
 #
-# differentiated through all steps. Without masks $v^{(0)}=x$ and all entries count. CLAM+ELBO needs no masks: it minimises its own
+# differentiated through all steps. Without masks $v^{(0)}=x$ and all entries count. Weights for the memories can be learned with them, which makes it a mixture with unequal
+# weights; and with points and memories of length one it is clustering on the sphere, as in {doc}`the last chapter <hypersphere>`. CLAM+ELBO needs no masks: it minimises its own
 # energy, $\sum_x E(q_x)$, over memories and, if one likes, weights and $\beta$. At the posterior the energy does not change with $q$, so
 # the gradient may go through the dynamics or past them, the result is the same:
 #
