@@ -430,7 +430,7 @@ CLAIMS: list[Claim] = [
         stated=0.06,
         expect=(0, 0.2),
         because="a median of three seeds before; next to nothing",
-        finding="Masked training gives way at a lower $\\beta$, and from seed to seed: see the bars in the figure.",
+        finding="Ours gives way at a lower $\\beta$, and differs from seed to seed: see the bars in the figure.",
     ),
     Claim(
         id="claim-clustering-clam-kmeans",

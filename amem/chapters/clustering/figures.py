@@ -253,7 +253,7 @@ def reference(table: pd.DataFrame) -> Figure:
         CLAM+CRP+ELBO, whose $\\alpha$ and $\\beta$ vary instead. After the violins of
         {cite:t}`schaeffer2023probabilistic_lens`, on the sets that the preset names.""",
     alt="""Four panels with a group of six horizontal bars for every data set. Within each group the bars overlap
-        widely; those of CLAM and CLAM+ELBO nearly coincide and reach farther down than those of K-means and the
+        widely; those of CLAM and CLAM+ELBO lie close together and reach farther down than those of K-means and the
         mixtures. Rand index and the other three scores order the data sets alike.""",
 )
 def supervised(table: pd.DataFrame) -> Figure:
@@ -271,7 +271,7 @@ def supervised(table: pd.DataFrame) -> Figure:
     experiment="benchmark",
     caption="""The same fits, seen by three scores that do not know the classes. Calinski–Harabasz (high is good),
         Davies–Bouldin (low is good) and the silhouette of a sample of the points (high is good), bars as in
-        {numref}`fig-clustering-supervised`. Fits that put all points into one cluster have silhouette −1 and no other
+        the figure before. Fits that put all points into one cluster have silhouette −1 and no other
         score. After {cite:t}`schaeffer2023probabilistic_lens`.""",
     alt="""Three panels with a group of six horizontal bars for every data set. The bars overlap within each group;
         those of the silhouette reach down to minus one where settings put everything into one cluster.""",
