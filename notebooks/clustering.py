@@ -257,15 +257,15 @@ show(figures.errata, corrected)
 # - *The time constant.* $\tau\dot v = -\frac12\nabla E$ gives $\dot E = -\frac{1}{2\tau}\lVert\nabla E\rVert^2$; the $\tau$ got lost.
 # - *The fixed point.* $v^*=\sum_kp(k\mid x)\,\mu_k$ is where CLAM stands after one step of mean shift from the input, not where it rests: at
 #   a fixed point the posterior must be taken at the state itself. The difference is large at small $\beta$ and dies out at large.
-# - *The masks.* The published code draws $\lfloor0.2\,n\rfloor$ indices from $1$ to $n-1$ with replacement. The first feature is never
-#   hidden. For four features there is nothing to draw: on iris all masks are empty, the loss is exactly zero, and the
-#   memories stay where they were initialised. Whatever was reported for such a set is the quality of an
-#   initialisation. Independent masks with at least one hidden entry mend both.
+# - *The masks.* The published code draws $\lfloor0.2\,n\rfloor$ indices from $1$ to $n-1$ with replacement. The first feature is
+#   never hidden. For four features there is nothing to draw: on iris all masks are empty, the loss is exactly zero, and the
+#   memories stay where they were put. With that setting, a result on such a set is the quality of an initialisation; a larger
+#   fraction hides something. Independent masks with at least one hidden entry mend both.
 #
 # ## What the papers said, and what we found
 #
 # The identities hold to rounding, the threshold to a per cent, and the models do as well as K-means where they should. What is
-# not reproduced has a reason beside it. We could not read the body of the journal version; statements marked RECONSTRUCTED are
+# not reproduced has a reason beside it. We could not read the body of the paper; statements marked RECONSTRUCTED are
 # derived from its abstract, the workshop paper and the mathematics. Of the fifteen published data sets the full preset uses the
 # seven that are small or bundled, and the handwritten digits in place of the postal ones.
 
