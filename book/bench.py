@@ -26,6 +26,10 @@ from amem.dynamics import asynchronous, attend, run
 from amem.energies import GaussianKDE, Hopfield
 from amem.energies.concentration import log_normaliser
 from amem.energies.sphere import SphericalMixture, VonMisesFisher
+from amem.learning.clustering import fit_clam
+from amem.learning.conjugate import Gaussian
+from amem.learning.restaurant import Restaurant, RestaurantClustering, settings
+from amem.learning.streams import DynamicalRestaurant, exponential
 from amem.measures import recalled
 from amem.patterns import flip, sphere, spins
 from amem.seeds import generator
@@ -34,6 +38,8 @@ QUERIES = MEMORIES = 10_000
 DIMENSION = 64
 SPINS, LOADS, FLIPPED, SWEEPS = 200, (10, 20, 30, 40), 0.1, 5
 NUMBERS, COMPONENTS, KAPPA = 1_000_000, 64, 100.0
+RUNS, CLUSTERS, WIDTH = 64, 32, 16
+CLUSTERED, FEATURES, CLUSTERS, UPDATES, UNROLLED = 150, 4, 3, 20, 10  # the size of iris
 ROUNDS = 5
 
 Task = Callable[[], object]
@@ -210,6 +216,63 @@ def sampler_scipy(queries: int) -> Task:
     return lambda: law.rvs(queries, random_state=rng)
 
 
+def clusterings(queries: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Points, and for every setting a start among them and an inverse temperature."""
+    rng = generator("bench", "clusterings")
+    data = torch.randn(CLUSTERED, FEATURES, generator=rng, dtype=torch.float64)
+    starts = torch.stack([data[torch.randperm(CLUSTERED, generator=rng)[:CLUSTERS]] for _ in range(queries)])
+    return data, starts, 0.5 + torch.rand(queries, generator=rng, dtype=torch.float64)
+
+
+def clustering_batched(queries: int) -> Task:
+    data, starts, beta = clusterings(queries)
+    return lambda: fit_clam(data, starts, beta, rate=0.05, updates=UPDATES, steps=UNROLLED).memories
+
+
+def clustering_one_by_one(queries: int) -> Task:
+    data, starts, beta = clusterings(queries)
+
+    def loop() -> list[torch.Tensor]:
+        settings = zip(starts, beta.tolist(), strict=True)
+        return [fit_clam(data, start, b, rate=0.05, updates=UPDATES, steps=UNROLLED).memories for start, b in settings]
+
+    return loop
+
+
+def stream(queries: int) -> torch.Tensor:
+    """Points of clusters far apart, in so many equal streams as there are runs: (runs, count, n), double precision."""
+    rng = generator("bench", "stream")
+    runs = min(RUNS, queries)
+    means = 10 * torch.randn(runs, CLUSTERS, WIDTH, generator=rng, dtype=torch.float64)
+    chosen = torch.randint(CLUSTERS, (runs, queries // runs, 1), generator=rng)
+    noise = torch.randn(runs, queries // runs, WIDTH, generator=rng, dtype=torch.float64)
+    return means.gather(1, chosen.expand(noise.shape)) + noise
+
+
+def stream_amem(queries: int) -> Task:
+    points = stream(queries)
+    return lambda: Restaurant(WIDTH, **settings(alpha=[1.0] * len(points), beta=1.0, rho=0.01)).learn(points)
+
+
+def stream_one_amem(queries: int) -> Task:
+    points, model = stream(RUNS * queries)[0].numpy(), RestaurantClustering(beta=1.0, rho=0.01)
+    return lambda: model.fit(points)
+
+
+def stream_dynamical_amem(queries: int) -> Task:
+    points = stream(queries)
+    kernel, gaussian = exponential(0.001), Gaussian(1.0, 0.01)
+    return lambda: DynamicalRestaurant(points.new_ones(len(points)), kernel, gaussian, collapsed=True).learn(points)
+
+
+def stream_sklearn(queries: int) -> Task:
+    from sklearn.mixture import BayesianGaussianMixture
+
+    points = stream(RUNS * queries)[0].numpy()
+    model = BayesianGaussianMixture(n_components=min(CLUSTERS, len(points)), covariance_type="spherical", max_iter=500)
+    return lambda: model.fit(points)
+
+
 def matrix_product(queries: int) -> Task:
     left, right = torch.ones(2048, 2048), torch.ones(2048, 2048)
     return lambda: left @ right
@@ -267,6 +330,24 @@ ROWS = [
         "a draw from the sphere, double precision",
         4 * DIMENSION,
         [Contender("amem", sampler_amem, 100_000), Contender("SciPy", sampler_scipy, 100_000)],
+    ),
+    Row(
+        "a point of a stream of 32 clusters, double precision",
+        3 * CLUSTERS * WIDTH,
+        [
+            Contender("amem", stream_amem, RUNS * 1000),
+            Contender("amem, dynamical restaurant", stream_dynamical_amem, RUNS * 1000),
+            Contender("amem, one stream, scikit-learn's interface", stream_one_amem, 1000),
+            Contender("scikit-learn, variational mixture, all at once", stream_sklearn, 1000),
+        ],
+    ),
+    Row(
+        "CLAM trained at a hundred settings, double precision",
+        3 * 4 * CLUSTERED * CLUSTERS * FEATURES * UNROLLED * UPDATES,
+        [
+            Contender("amem", clustering_batched, 100),
+            Contender("amem, one setting after another", clustering_one_by_one, 100),
+        ],
     ),
 ]
 

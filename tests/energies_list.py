@@ -16,6 +16,7 @@ from torch import Tensor
 from amem.dynamics import Update, asynchronous, attend, gradient_flow, mean_shift, relax
 from amem.dynamics.sphere import mode_seeking
 from amem.energies import (
+    AssignmentEnergy,
     Energy,
     Epanechnikov,
     Exponential,
@@ -359,6 +360,28 @@ def of_tanh(v: Any, drive: float = 0.0) -> Number:
     return (v - drive) @ np.tanh(2 * v) - np.log(np.cosh(2 * v)).sum() / 2
 
 
+# --- assignments: the state is the logits of n memories, and patterns add up to the log-joint -------------------------
+
+
+def assignment(patterns: Tensor, beta: float) -> Energy:
+    scale = torch.tensor(beta, dtype=torch.float64).to(patterns)
+    return AssignmentEnergy(scale * patterns.sum(0) if len(patterns) else patterns)
+
+
+def lower_bound(patterns: Array, beta: float, state: Array) -> tuple[Number, Number]:
+    joint, log_q = beta * patterns.sum(0), state - log_sum_exp(state)
+    return np.exp(log_q) @ (log_q - joint), beta * np.abs(patterns).sum()
+
+
+def at_the_posterior(case: Case) -> Limit:
+    """At the posterior: minus the log-evidence and no force. Certain of memory k: −ℓ_k."""
+    patterns = case.patterns(*CPU64)
+    energy, joint = case.make(patterns, case.beta), case.beta * patterns.sum(0)
+    yield energy(joint + 7), -joint.logsumexp(-1), 1e-12
+    yield energy.force(joint + 7), torch.zeros(case.n, dtype=torch.float64), 1e-12
+    yield energy(1e6 * torch.eye(case.n, dtype=torch.float64)), -joint, 1e-12
+
+
 # --- the list ---------------------------------------------------------------------------------------------------------
 
 ANY_SCALE = (1e-6, 1.0, 1e6)
@@ -431,6 +454,17 @@ CASES = [
         betas=(1e-6, 1.0, 1e6),
         stored="mean_directions",
         on_sphere=True,
+    ),
+    Case(
+        name="AssignmentEnergy",
+        make=assignment,
+        reference=lower_bound,
+        one_pattern=lambda pattern, beta, state: lower_bound(pattern[None], beta, state)[0],
+        rule=lambda energy: gradient_flow(energy, 1.0),
+        symmetry=renumbered,
+        limit=at_the_posterior,
+        betas=ANY_SCALE,
+        stored="log_joint",
     ),
     two_layers(
         "dense",

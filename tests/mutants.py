@@ -23,6 +23,7 @@ from amem.dynamics import (
     synchronous,
 )
 from amem.energies import (
+    AssignmentEnergy,
     Energy,
     Epanechnikov,
     Exponential,
@@ -380,6 +381,45 @@ class HalfTheInteraction(KrotovHopfield):
 Make = Callable[[Tensor, float], Energy]
 
 
+class EntropyForgotten(AssignmentEnergy):
+    def forward(self, state: Tensor) -> Tensor:
+        return -(state.softmax(-1) * self.log_joint).sum(-1)
+
+
+class OtherWayRound(AssignmentEnergy):
+    """KL(p ‖ q) for KL(q ‖ p)."""
+
+    def forward(self, state: Tensor) -> Tensor:
+        gap = self.log_joint.log_softmax(-1) - state.log_softmax(-1)
+        return (self.posterior() * gap).sum(-1) - self.log_joint.logsumexp(-1)
+
+    def force(self, state: Tensor) -> Tensor:
+        return self.posterior() - state.softmax(-1)
+
+
+class EvidenceForgotten(AssignmentEnergy):
+    def forward(self, state: Tensor) -> Tensor:
+        return super().forward(state) + self.log_joint.logsumexp(-1)
+
+
+class NaiveLogarithm(AssignmentEnergy):
+    """log(softmax v): −∞ where a memory is out of the question."""
+
+    def forward(self, state: Tensor) -> Tensor:
+        q = state.softmax(-1)
+        return (q * (q.log() - self.log_joint)).sum(-1)
+
+
+class WithoutInhibition(AssignmentEnergy):
+    def force(self, state: Tensor) -> Tensor:
+        log_q = state.log_softmax(-1)
+        return log_q.exp() * (self.log_joint - log_q)
+
+
+def assigned(energy: Callable[[Tensor], Energy]) -> Make:
+    return lambda patterns, beta: energy(beta * patterns.sum(0))
+
+
 def alone(energy: Callable[[Tensor], Energy]) -> Make:
     return lambda patterns, beta: energy(patterns)
 
@@ -460,6 +500,13 @@ ENERGIES: dict[str, dict[str, Make]] = {
         "weights forgotten": mixture(lambda keys, bias: (keys, bias.mean().expand_as(bias))),
         "weights not normalised": mixture(lambda keys, bias: (keys, bias + 1)),
         "first key only": mixture(lambda keys, bias: (keys[:1], bias[:1])),
+    },
+    "AssignmentEnergy": {
+        "entropy forgotten": assigned(EntropyForgotten),
+        "divergence the other way round": assigned(OtherWayRound),
+        "evidence forgotten": assigned(EvidenceForgotten),
+        "naive logarithm": assigned(NaiveLogarithm),
+        "no inhibition": assigned(WithoutInhibition),
     },
     "KrotovHopfield, attention": {"another beta": lambda x, beta: KrotovHopfield(x, linear, softmax(1.0))},
     "KrotovHopfield, sphere": {"another power": lambda x, beta: KrotovHopfield(x, spherical, power(3))},

@@ -1,5 +1,6 @@
 """Energies: scalar landscapes over states, low where something is remembered. One family a file."""
 
+from amem.energies.assignment import AssignmentEnergy
 from amem.energies.base import Energy, SpinEnergy
 from amem.energies.dense import Exponential, Polynomial
 from amem.energies.kernels import Epanechnikov, GaussianKDE
@@ -9,6 +10,7 @@ from amem.energies.sphere import SphericalMixture, VonMisesFisher, VonMisesFishe
 from amem.energies.two_layer import KrotovHopfield
 
 __all__ = [
+    "AssignmentEnergy",
     "Energy",
     "Epanechnikov",
     "Exponential",

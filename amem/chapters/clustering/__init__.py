@@ -1,0 +1,3 @@
+"""Clustering with an associative memory [saha2023clam], read as a mixture of Gaussians and given the posterior over
+memories for its state [schaeffer2024bridging], [schaeffer2023probabilistic_lens]; beside memories made on demand.
+"""
