@@ -1,0 +1,195 @@
+"""An energy learned in context: a transformer of fixed weights whose landscape is that of the data it is shown.
+
+A point is a token. It sees the points shown before it and itself, and the network answers with its energy. A context is
+read once: all that a point needs of it are its keys and values, so that a landscape costs what its points cost.
+"""
+
+import math
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn.utils import skip_init
+
+from amem import checks
+from amem.energies.base import Energy
+
+Memory = tuple[Tensor, Tensor]
+"""Keys and values of a context in one block, both (contexts, heads, m, width/heads)."""
+
+
+class InContextEnergy(nn.Module):
+    """E_θ(x | x₁ … x_n), up to a constant of the context −log p(x | x₁ … x_n) [schaeffer2024bridging, sec. 1].
+
+    A linear map takes the points into pre-norm transformer blocks, another takes each token to its energy. The context
+    is causal: each of its points sees those before it, and one reading serves all prefixes of a sequence. With
+    `positions`, a learned code of its index is added to each token.
+
+    An `invariant` network's context points all see one another, so that their order does not matter. Every prefix is
+    then read by itself, at as many times the cost; what is learned is exact for each of them.
+
+    dimension: of the points; hidden: units between the two linear maps of a block; length: of the longest sequence, a
+    context and the point after it. Weights are drawn on the CPU, in float32. Raises ValueError or TypeError for sizes
+    that are not whole numbers, a width that the heads do not divide, and positions in an invariant network.
+    """
+
+    def __init__(
+        self,
+        *,
+        dimension: int,
+        layers: int,
+        heads: int,
+        width: int,
+        hidden: int,
+        length: int,
+        positions: bool,
+        invariant: bool,
+        rng: torch.Generator,
+    ) -> None:
+        super().__init__()
+        sizes = {"dimension": dimension, "layers": layers, "heads": heads, "hidden": hidden, "length": length}
+        for name, size in sizes.items():
+            checks.count(name, size)
+        if checks.count("width", width) % heads:
+            raise ValueError(f"width: wanted a multiple of heads = {heads}, got {width}")
+        if positions and invariant:
+            raise ValueError("positions: wanted False in an invariant network, got True")
+        checks.generator("rng", rng)
+        self.dimension, self.length, self.invariant = dimension, length, invariant
+        self.enter = _linear(dimension, width, rng)
+        self.position = nn.Parameter(_gaussian(length, width, rng)) if positions else None
+        self.blocks = nn.ModuleList(_Block(width, heads, hidden, rng) for _ in range(layers))
+        self.norm, self.leave = nn.LayerNorm(width), _linear(width, 1, rng)
+
+    def forward(self, sequence: Float[Tensor, "*batch t d"]) -> Float[Tensor, "*batch t"]:
+        """E(x_n | x_{<n}) of every index n at once."""
+        return self.prefixes(sequence)(sequence[..., None, :, :])[..., 0, :]
+
+    def negatives(
+        self, sequence: Float[Tensor, "*batch t d"], negatives: Float[Tensor, "*batch r t d"]
+    ) -> Float[Tensor, "*batch r t"]:
+        """E(x⁻_{n,r} | x_{<n}) of points that stand in for each x_n, and that no other point sees."""
+        return self.prefixes(sequence)(negatives)
+
+    def prefixes(self, sequence: Float[Tensor, "*batch t d"]) -> "Landscape":
+        """The landscapes of all prefixes: an energy of points (*batch, r, t, d), of which the n-th see x_{<n}."""
+        t = self._shown("sequence", sequence, 1, self.length)
+        before = torch.ones(1, t, t, dtype=torch.bool, device=sequence.device).tril(-1)
+        if not self.invariant:
+            memories = self._read(sequence.reshape(-1, t, self.dimension), before)
+            return Landscape(self, memories, before, sequence.shape[:-2])
+        # a context for each prefix: all t points, of which the first n are seen
+        contexts = sequence[..., None, :, :].expand(*sequence.shape[:-1], t, self.dimension).flatten(0, -3)
+        seen = before[0].repeat(len(contexts) // t, 1)[:, None]
+        others = seen & ~torch.eye(t, dtype=torch.bool, device=sequence.device)
+        return Landscape(self, self._read(contexts, others), seen, sequence.shape[:-1], by_index=True)
+
+    def given(self, context: Float[Tensor, "*batch n d"]) -> "Landscape":
+        """E(· | x₁ … x_n): an energy of points (*batch, …, d) that see the whole context, which may be empty."""
+        n = self._shown("context", context, 0, self.length - 1)
+        everything = torch.ones(1, n, n, dtype=torch.bool, device=context.device)
+        others = everything & ~torch.eye(n, dtype=torch.bool, device=context.device) if self.invariant else everything.tril(-1)
+        memories = self._read(context.reshape(math.prod(context.shape[:-2]), n, self.dimension), others)
+        return Landscape(self, memories, everything.new_ones(1, 1, n), context.shape[:-2], first=n)
+
+    def tokens(self, points: Float[Tensor, "c q d"], first: int, count: int) -> Float[Tensor, "c q width"]:
+        """The points as they enter the first block, with the codes of `count` places from `first` on, over and over."""
+        entered = self.enter(points)
+        if self.position is None:
+            return entered
+        return entered + self.position[first : first + count].repeat(points.shape[1] // count, 1)
+
+    def _read(self, contexts: Tensor, seen: Tensor) -> list[Memory]:
+        """What points need to know of the contexts (c, m, d), whose own points see one another as told."""
+        memories: list[Memory] = []
+        mask = _mask(seen, contexts)
+        x = self.tokens(contexts, 0, max(contexts.shape[1], 1))
+        for block in self.blocks:
+            query, key, value = block.project(x)
+            memories.append((key, value))
+            if block is not self.blocks[-1]:
+                x = block.mix(x, query, key, value, (key, value), mask)
+        return memories
+
+    def _shown(self, name: str, points: Tensor, least: int, most: int) -> int:
+        """How many points are shown."""
+        checks.states(name, points, self.dimension)
+        if points.ndim < 2 or not least <= points.shape[-2] <= most:
+            wanted = f"shape (*batch, n, {self.dimension}) with n from {least} to {most}"
+            raise ValueError(f"{name}: wanted {wanted}, got {checks.describe(points)}")
+        return points.shape[-2]
+
+
+class Landscape(Energy):
+    """The energy in view of contexts that have been read, as `InContextEnergy.given` and `prefixes` make it.
+
+    seen: (contexts or 1, places, m), which points of its context each point sees; points take the places in turn.
+    """
+
+    def __init__(
+        self,
+        network: InContextEnergy,
+        memories: list[Memory],
+        seen: Tensor,
+        batch: torch.Size,
+        *,
+        first: int = 0,
+        by_index: bool = False,
+    ) -> None:
+        super().__init__()
+        self.network, self.memories, self.seen = network, memories, seen
+        self.batch, self.first, self.by_index = batch, first, by_index
+
+    def forward(self, state: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch"]:
+        points = state.transpose(-3, -2) if self.by_index else state
+        flat = points.reshape(math.prod(self.batch), -1, points.shape[-1])
+        places = self.seen.shape[-2]
+        x = self.network.tokens(flat, self.first, places)
+        mask = _mask(self.seen.repeat(1, flat.shape[1] // places, 1), flat)
+        for block, memory in zip(self.network.blocks, self.memories, strict=True):
+            x = block.mix(x, *block.project(x), memory, mask)
+        energy = self.network.leave(self.network.norm(x)).reshape(points.shape[:-1])
+        return energy.transpose(-2, -1) if self.by_index else energy
+
+
+class _Block(nn.Module):
+    """x + attention(norm(x)), then + network(norm(x)); attention is over what is seen of a context and oneself."""
+
+    def __init__(self, width: int, heads: int, hidden: int, rng: torch.Generator) -> None:
+        super().__init__()
+        self.heads = heads
+        self.norm, self.second_norm = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.projections, self.output = _linear(width, 3 * width, rng), _linear(width, width, rng)
+        self.rise, self.fall = _linear(width, hidden, rng), _linear(hidden, width, rng)
+
+    def project(self, x: Float[Tensor, "c q width"]) -> tuple[Tensor, Tensor, Tensor]:
+        """Query, key and value of each token, (c, heads, q, width/heads)."""
+        query, key, value = self.projections(self.norm(x)).unflatten(-1, (3, self.heads, -1)).unbind(-3)
+        return query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2)
+
+    def mix(self, x: Tensor, query: Tensor, key: Tensor, value: Tensor, memory: Memory, mask: Tensor) -> Tensor:
+        """The tokens after the block."""
+        scale = 1 / math.sqrt(query.shape[-1])
+        keys, values = memory
+        scores = torch.cat([query @ keys.mT + mask, (query * key).sum(-1, keepdim=True)], -1)
+        weights = (scale * scores).softmax(-1)
+        mixed = weights[..., :-1] @ values + weights[..., -1:] * value
+        x = x + self.output(mixed.transpose(1, 2).flatten(-2))
+        return x + self.fall(nn.functional.gelu(self.rise(self.second_norm(x))))
+
+
+def _mask(seen: Tensor, like: Tensor) -> Tensor:
+    """0 where seen and −∞ elsewhere, (contexts or 1, 1, q, m)."""
+    return torch.zeros(seen.shape, dtype=like.dtype, device=like.device).masked_fill_(~seen, -math.inf)[:, None]
+
+
+def _gaussian(rows: int, columns: int, rng: torch.Generator) -> Tensor:
+    """Independent Gaussians of variance 1/columns."""
+    return (torch.randn(rows, columns, generator=rng, dtype=torch.float64) / math.sqrt(columns)).float()
+
+
+def _linear(inputs: int, outputs: int, rng: torch.Generator) -> nn.Linear:
+    layer = skip_init(nn.Linear, inputs, outputs)
+    layer.weight = nn.Parameter(_gaussian(outputs, inputs, rng))
+    layer.bias = nn.Parameter(torch.zeros(outputs))
+    return layer
