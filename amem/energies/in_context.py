@@ -5,17 +5,14 @@ read once: all that a point needs of it are its keys and values, so that a lands
 """
 
 import math
+from typing import cast
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
-from torch.nn.utils import skip_init
 
 from amem import checks
 from amem.energies.base import Energy
-
-Memory = tuple[Tensor, Tensor]
-"""Keys and values of a context in one block, both (contexts, heads, m, width/heads)."""
 
 
 class InContextEnergy(nn.Module):
@@ -47,10 +44,11 @@ class InContextEnergy(nn.Module):
         rng: torch.Generator,
     ) -> None:
         super().__init__()
-        sizes = {"dimension": dimension, "layers": layers, "heads": heads, "hidden": hidden, "length": length}
-        for name, size in sizes.items():
-            checks.count(name, size)
-        if checks.count("width", width) % heads:
+        sizes = {"dimension": dimension, "layers": layers, "heads": heads, "width": width, "hidden": hidden}
+        self.config = {**sizes, "length": length, "positions": positions, "invariant": invariant}
+        for name in (*sizes, "length"):
+            checks.count(name, self.config[name])
+        if width % heads:
             raise ValueError(f"width: wanted a multiple of heads = {heads}, got {width}")
         if positions and invariant:
             raise ValueError("positions: wanted False in an invariant network, got True")
@@ -72,44 +70,39 @@ class InContextEnergy(nn.Module):
         return self.prefixes(sequence)(negatives)
 
     def prefixes(self, sequence: Float[Tensor, "*batch t d"]) -> "Landscape":
-        """The landscapes of all prefixes: an energy of points (*batch, r, t, d), of which the n-th see x_{<n}."""
+        """The landscapes of all prefixes at once: an energy of points (*batch, r, t, d), the n-th of which see x_{<n}.
+
+        Raises ValueError or TypeError for anything but sequences of 1 to `length` points.
+        """
         t = self._shown("sequence", sequence, 1, self.length)
         before = torch.ones(1, t, t, dtype=torch.bool, device=sequence.device).tril(-1)
         if not self.invariant:
-            memories = self._read(sequence.reshape(-1, t, self.dimension), before)
-            return Landscape(self, memories, before, sequence.shape[:-2])
+            return Landscape(self, sequence, before, before, first=0)
         # a context for each prefix: all t points, of which the first n are seen
-        contexts = sequence[..., None, :, :].expand(*sequence.shape[:-1], t, self.dimension).flatten(0, -3)
-        seen = before[0].repeat(len(contexts) // t, 1)[:, None]
-        others = seen & ~torch.eye(t, dtype=torch.bool, device=sequence.device)
-        return Landscape(self, self._read(contexts, others), seen, sequence.shape[:-1], by_index=True)
+        contexts = sequence[..., None, :, :].expand(*sequence.shape[:-1], t, self.dimension)
+        seen = before[0, :, None].repeat(math.prod(sequence.shape[:-2]), 1, 1)
+        others = seen & ~torch.eye(t, dtype=torch.bool, device=seen.device)
+        return Landscape(self, contexts, others, seen, first=0, by_index=True)
 
     def given(self, context: Float[Tensor, "*batch n d"]) -> "Landscape":
-        """E(· | x₁ … x_n): an energy of points (*batch, …, d) that see the whole context, which may be empty."""
-        n = self._shown("context", context, 0, self.length - 1)
-        everything = torch.ones(1, n, n, dtype=torch.bool, device=context.device)
-        others = everything & ~torch.eye(n, dtype=torch.bool, device=context.device) if self.invariant else everything.tril(-1)
-        memories = self._read(context.reshape(math.prod(context.shape[:-2]), n, self.dimension), others)
-        return Landscape(self, memories, everything.new_ones(1, 1, n), context.shape[:-2], first=n)
+        """E(· | x₁ … x_n): an energy of points (*batch, …, d) that all see the whole context, which may be empty.
 
-    def tokens(self, points: Float[Tensor, "c q d"], first: int, count: int) -> Float[Tensor, "c q width"]:
-        """The points as they enter the first block, with the codes of `count` places from `first` on, over and over."""
+        Raises ValueError or TypeError for anything but contexts of 0 to `length` − 1 points.
+        """
+        n = self._shown("context", context, 0, self.length - 1)
+        others = ~torch.eye(n, dtype=torch.bool, device=context.device)[None]
+        among, seen = others if self.invariant else others.tril(), others.new_ones(1, 1, n)
+        return Landscape(self, context, among, seen, first=n)
+
+    def tokens(self, points: Float[Tensor, "c q d"], places: range) -> Float[Tensor, "c q width"]:
+        """The points as they enter the first block, at places that they take in turn."""
         entered = self.enter(points)
         if self.position is None:
             return entered
-        return entered + self.position[first : first + count].repeat(points.shape[1] // count, 1)
+        return entered + self.position[places.start : places.stop].repeat(points.shape[1] // len(places), 1)
 
-    def _read(self, contexts: Tensor, seen: Tensor) -> list[Memory]:
-        """What points need to know of the contexts (c, m, d), whose own points see one another as told."""
-        memories: list[Memory] = []
-        mask = _mask(seen, contexts)
-        x = self.tokens(contexts, 0, max(contexts.shape[1], 1))
-        for block in self.blocks:
-            query, key, value = block.project(x)
-            memories.append((key, value))
-            if block is not self.blocks[-1]:
-                x = block.mix(x, query, key, value, (key, value), mask)
-        return memories
+    def layers(self) -> list["_Block"]:
+        return cast("list[_Block]", list(self.blocks))
 
     def _shown(self, name: str, points: Tensor, least: int, most: int) -> int:
         """How many points are shown."""
@@ -121,39 +114,56 @@ class InContextEnergy(nn.Module):
 
 
 class Landscape(Energy):
-    """The energy in view of contexts that have been read, as `InContextEnergy.given` and `prefixes` make it.
+    """The energy of points in view of contexts, as `InContextEnergy.given` and `InContextEnergy.prefixes` make it.
 
-    seen: (contexts or 1, places, m), which points of its context each point sees; points take the places in turn.
+    The contexts are read when it is made; their keys and values in each block are kept.
+
+    contexts: (*batch, m, d). among, (contexts or 1, m, m): which points of its context each of them sees beside
+    itself. seen, (contexts or 1, places, m): which ones are seen by the points whose energy is asked for; these take
+    the places, the first of which is `first`, in turn. by_index: whether the last axis of the batch is that of the
+    index in points (*batch, r, t, d).
     """
+
+    mask: Tensor
 
     def __init__(
         self,
         network: InContextEnergy,
-        memories: list[Memory],
+        contexts: Tensor,
+        among: Tensor,
         seen: Tensor,
-        batch: torch.Size,
         *,
-        first: int = 0,
+        first: int,
         by_index: bool = False,
     ) -> None:
         super().__init__()
-        self.network, self.memories, self.seen = network, memories, seen
-        self.batch, self.first, self.by_index = batch, first, by_index
+        self.network, self.by_index, self.batch = network, by_index, contexts.shape[:-2]
+        self.places = range(first, first + seen.shape[1])
+        self.keep("mask", _mask(seen, contexts))
+        flat = contexts.reshape(math.prod(self.batch), *contexts.shape[-2:])
+        x, mask = network.tokens(flat, range(max(flat.shape[1], 1))), _mask(among, contexts)
+        layers = network.layers()
+        for number, block in enumerate(layers):
+            query, key, value = block.project(x)
+            self.keep(f"key{number}", key)
+            self.keep(f"value{number}", value)
+            if number + 1 < len(layers):
+                x = block.mix(x, query, key, value, key, value, mask)
 
     def forward(self, state: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch"]:
         points = state.transpose(-3, -2) if self.by_index else state
         flat = points.reshape(math.prod(self.batch), -1, points.shape[-1])
-        places = self.seen.shape[-2]
-        x = self.network.tokens(flat, self.first, places)
-        mask = _mask(self.seen.repeat(1, flat.shape[1] // places, 1), flat)
-        for block, memory in zip(self.network.blocks, self.memories, strict=True):
-            x = block.mix(x, *block.project(x), memory, mask)
+        x = self.network.tokens(flat, self.places)
+        mask = self.mask.repeat(1, 1, flat.shape[1] // len(self.places), 1)
+        for number, block in enumerate(self.network.layers()):
+            keys, values = self.get_buffer(f"key{number}"), self.get_buffer(f"value{number}")
+            x = block.mix(x, *block.project(x), keys, values, mask)
         energy = self.network.leave(self.network.norm(x)).reshape(points.shape[:-1])
         return energy.transpose(-2, -1) if self.by_index else energy
 
 
 class _Block(nn.Module):
-    """x + attention(norm(x)), then + network(norm(x)); attention is over what is seen of a context and oneself."""
+    """x + attention(norm(x)), then + network(norm(x)); attention is over what is seen of a context, and oneself."""
 
     def __init__(self, width: int, heads: int, hidden: int, rng: torch.Generator) -> None:
         super().__init__()
@@ -167,19 +177,20 @@ class _Block(nn.Module):
         query, key, value = self.projections(self.norm(x)).unflatten(-1, (3, self.heads, -1)).unbind(-3)
         return query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2)
 
-    def mix(self, x: Tensor, query: Tensor, key: Tensor, value: Tensor, memory: Memory, mask: Tensor) -> Tensor:
-        """The tokens after the block."""
-        scale = 1 / math.sqrt(query.shape[-1])
-        keys, values = memory
+    def mix(
+        self, x: Tensor, query: Tensor, key: Tensor, value: Tensor, keys: Tensor, values: Tensor, mask: Tensor
+    ) -> Float[Tensor, "c q width"]:
+        """The tokens after the block, from their own query, key and value and those that a context has kept."""
+        query = query / math.sqrt(query.shape[-1])
         scores = torch.cat([query @ keys.mT + mask, (query * key).sum(-1, keepdim=True)], -1)
-        weights = (scale * scores).softmax(-1)
+        weights = scores.softmax(-1)
         mixed = weights[..., :-1] @ values + weights[..., -1:] * value
         x = x + self.output(mixed.transpose(1, 2).flatten(-2))
         return x + self.fall(nn.functional.gelu(self.rise(self.second_norm(x))))
 
 
 def _mask(seen: Tensor, like: Tensor) -> Tensor:
-    """0 where seen and −∞ elsewhere, (contexts or 1, 1, q, m)."""
+    """0 where seen and −∞ elsewhere, with an axis for the heads."""
     return torch.zeros(seen.shape, dtype=like.dtype, device=like.device).masked_fill_(~seen, -math.inf)[:, None]
 
 
@@ -189,7 +200,6 @@ def _gaussian(rows: int, columns: int, rng: torch.Generator) -> Tensor:
 
 
 def _linear(inputs: int, outputs: int, rng: torch.Generator) -> nn.Linear:
-    layer = skip_init(nn.Linear, inputs, outputs)
-    layer.weight = nn.Parameter(_gaussian(outputs, inputs, rng))
-    layer.bias = nn.Parameter(torch.zeros(outputs))
+    layer = nn.Linear(inputs, outputs, device="meta")
+    layer.weight, layer.bias = nn.Parameter(_gaussian(outputs, inputs, rng)), nn.Parameter(torch.zeros(outputs))
     return layer
