@@ -38,22 +38,6 @@ class NoisyDescent:
             if bound is not None:
                 checks.positive(name, bound)
 
-    @property
-    def temperature(self) -> float:
-        """σ²/2α."""
-        return self.noise**2 / (2 * self.step)
-
-    def variance(self, curvature: float) -> float:
-        """The stationary variance σ²/(αk(2 − αk)) in a well of curvature k; noise first, times (1 − αk)²
-        [schaeffer2024bridging, sec. 1].
-
-        Raises ValueError where the well does not hold the state, αk ≥ 2.
-        """
-        rate = self.step * checks.positive("curvature", curvature)
-        if rate >= 2:
-            raise ValueError(f"curvature: wanted a number below 2 / step = {2 / self.step}, got {curvature}")
-        return self.noise**2 / (rate * (2 - rate)) * ((1 - rate) ** 2 if self.noise_first else 1)
-
     def update(self, energy: Energy, rng: torch.Generator) -> Update:
         """The rule for one energy, with chance from one generator.
 

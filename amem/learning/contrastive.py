@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import cast
 
 import torch
 import torch.distributed as dist
@@ -27,6 +28,8 @@ Draw = Callable[[torch.Generator], Tensor]
 """A batch of sequences, (batch, t, d), drawn on the CPU."""
 Start = Callable[[Tensor, int, torch.Generator], Tensor]
 """Where r negatives of each point of the sequences begin, (batch, r, t, d), on the CPU."""
+Walk = Callable[[Tensor, Tensor, Tensor], Tensor]
+"""Where the sampler ends, from sequences, negatives and the normal numbers of all its steps."""
 
 WINDOW = 50
 """Over how many updates the gap is averaged before it is called a run-away."""
@@ -34,8 +37,9 @@ WINDOW = 50
 
 @dataclass(frozen=True, kw_only=True)
 class ContrastiveDivergence:
-    """Mean E₊ − mean E₋ + λ (mean E₊² + mean E₋²), the negatives being where the sampler has led them; no gradient goes
-    through it [schaeffer2024bridging, sec. 1].
+    """Mean E₊ − mean E₋ + λ (mean E₊² + mean E₋²), with negatives where a sampler has led them [hinton2002training].
+
+    No gradient goes through the sampler [schaeffer2024bridging, sec. 1].
 
     steps: of the sampler. penalty: λ, at least 0. replay: the chance that a sequence is shown once more at the next
     update, where its negatives go on from where they were. runaway: the size of the mean gap E₊ − E₋ below zero at
@@ -77,11 +81,12 @@ class Ranking:
 
 @dataclass(frozen=True, kw_only=True)
 class Training:
-    """How an objective is followed: Adam [kingma2015adam] with weight decay, on gradients of a bounded norm.
+    """How an objective is followed: Adam with weight decay, on gradients of a bounded norm.
 
-    updates: how many. negatives: r, of each point. rate, epsilon, decay: Adam's step size, the ε beside its root and the
-    ‖θ‖² term. norm: the largest norm of the gradient. seed: names all chance. bfloat16: whether products are taken
-    with 8 bits, as GPUs like it. Raises ValueError or TypeError for numbers out of range.
+    updates: how many. negatives: r, of each point. rate, epsilon, decay: Adam's step size, the ε beside its root, and
+    the factor of θ that is added to the gradient. norm: the largest norm of the gradient. seed: names all chance.
+    bfloat16: whether matrix products are taken with 8 significant bits; energies then have errors of about a hundredth
+    of their spread. Raises ValueError or TypeError for numbers out of range.
     """
 
     updates: int
@@ -177,14 +182,15 @@ class _Run:
         self.network, self.draw, self.start, self.objective, self.training = network, draw, start, objective, training
         self.rank, self.processes = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
         self.parameters = list(network.parameters())
-        self.place = {"device": self.parameters[0].device, "dtype": self.parameters[0].dtype}
+        self.device, self.dtype = self.parameters[0].device, self.parameters[0].dtype
         self.optimiser = torch.optim.Adam(
             self.parameters, lr=training.rate, eps=training.epsilon, weight_decay=training.decay, fused=True
         )
         self.stopped: str | None = None
         self.rows: list[list[float]] = []
         self.shown: tuple[Tensor, Tensor] | None = None
-        self.walk: Callable[[Tensor, Tensor, Tensor], Tensor] | None = None
+        self.walk: Walk | None = None
+        self.replay = objective.replay if isinstance(objective, ContrastiveDivergence) else 0.0
 
     @property
     def done(self) -> int:
@@ -193,34 +199,32 @@ class _Run:
     def update(self) -> None:
         """One step of the optimiser, or none and a reason to stop."""
         sequences, negatives = self._begin()
-        with torch.autocast(
-            sequences.device.type, torch.bfloat16, enabled=self.training.bfloat16, cache_enabled=False
-        ):
+        # the graph of the sampler allows no cache of converted weights
+        with torch.autocast(self.device.type, torch.bfloat16, self.training.bfloat16, cache_enabled=False):
             if isinstance(self.objective, ContrastiveDivergence):
                 negatives = self._walked(self.objective, sequences, negatives)
-            energies = self.network.prefixes(sequences)(torch.cat([sequences[:, None], negatives], 1))
-        self.shown = sequences, negatives
-        positive, negative = energies.to(sequences)[:, 0], energies.to(sequences)[:, 1:]
+            energies = self.network.prefixes(sequences)(torch.cat([sequences[:, None], negatives], 1)).to(self.dtype)
+        positive, negative = energies[:, 0], energies[:, 1:]
         loss = self.objective.loss(positive, negative)
         self.optimiser.zero_grad()
-        (loss / self.processes).backward()
-        seen = torch.stack([loss.detach(), positive.detach().mean(), negative.detach().mean()])
-        if self.processes > 1:
-            seen = self._summed(seen / self.processes)
+        loss.backward()
+        seen = self._shared(torch.stack([loss, positive.mean(), negative.mean()]).detach())
         norm = torch.nn.utils.clip_grad_norm_(self.parameters, self.training.norm)
-        self.rows.append(torch.cat([seen, norm[None]]).double().tolist())
+        self.rows.append([*seen.double().tolist(), norm.item()])
         self.stopped = self._trouble()
-        if self.stopped is None or norm.isfinite():
+        if all(map(math.isfinite, self.rows[-1])):
             self.optimiser.step()
+        if self.replay:
+            self.shown = sequences, negatives
 
     def _begin(self) -> tuple[Tensor, Tensor]:
-        """Sequences and where their negatives begin: new ones, and those that are shown once more."""
-        whole = self.draw(self._chance("sequences"))
-        begin = self.start(whole, self.training.negatives, self._chance("start"))
-        sequences, negatives = self._part(whole), self._part(begin)
-        if isinstance(self.objective, ContrastiveDivergence) and self.objective.replay and self.shown is not None:
-            chance = torch.rand(len(whole), generator=self._chance("replay"), dtype=torch.float64)
-            again = self._part(chance) < self.objective.replay
+        """Sequences, and where their negatives begin: new ones, and those that are shown once more."""
+        drawn = self.draw(self._chance("sequences"))
+        sequences = self._part(drawn)
+        negatives = self._part(self.start(drawn, self.training.negatives, self._chance("start")))
+        if self.shown is not None:
+            chance = torch.rand(len(drawn), generator=self._chance("replay"), dtype=torch.float64)
+            again = self._part(chance) < self.replay
             sequences = torch.where(again[:, None, None], self.shown[0], sequences)
             negatives = torch.where(again[:, None, None, None], self.shown[1], negatives)
         return sequences, negatives
@@ -235,23 +239,25 @@ class _Run:
                     negatives = objective.sampler.move(landscape, negatives, draw)
             return negatives
 
-        shape = (len(negatives) * self.processes, objective.steps, *negatives.shape[1:])
+        shape = (self.processes * len(negatives), objective.steps, *negatives.shape[1:])
         noise = self._part(torch.randn(shape, generator=self._chance("noise"), dtype=torch.float64)).movedim(1, 0)
         if self.walk is None:
-            graphed = sequences.device.type == "cuda"
-            # the first batch stays behind in the graph, as the place where it reads
+            # the first batch stays behind, as the place where the graph reads
             begin = (sequences.clone(), negatives.clone(), noise.clone())
-            self.walk = torch.cuda.make_graphed_callables(walk, begin) if graphed else walk
+            graphed = self.device.type == "cuda"
+            self.walk = cast("Walk", torch.cuda.make_graphed_callables(walk, begin)) if graphed else walk
         return self.walk(sequences, negatives, noise)
 
-    def _summed(self, seen: Tensor) -> Tensor:
-        """Sum gradients, and what was seen, over the processes."""
+    def _shared(self, seen: Tensor) -> Tensor:
+        """Average the gradients, and what was seen, over the processes."""
+        if self.processes == 1:
+            return seen
         gradients = [parameter.grad for parameter in self.parameters if parameter.grad is not None]
-        flat = torch.cat([*(gradient.flatten() for gradient in gradients), seen])
+        flat = torch.cat([*(gradient.flatten() for gradient in gradients), seen]) / self.processes
         dist.all_reduce(flat)
-        *summed, seen = flat.split([*(gradient.numel() for gradient in gradients), len(seen)])
-        for gradient, total in zip(gradients, summed, strict=True):
-            gradient.copy_(total.view_as(gradient))
+        *means, seen = flat.split([*(gradient.numel() for gradient in gradients), len(seen)])
+        for gradient, mean in zip(gradients, means, strict=True):
+            gradient.copy_(mean.view_as(gradient))
         return seen
 
     def _trouble(self) -> str | None:
@@ -265,8 +271,8 @@ class _Run:
         gap = sum(row[1] - row[2] for row in self.rows[-WINDOW:]) / WINDOW
         if limit is not None and self.done >= WINDOW and gap < -limit:
             return (
-                f"the gap E₊ − E₋ has run away to {gap:.3g} at update {self.done}, the sampler does not reach the wells "
-                "that it is to raise: a smaller step, more steps, a penalty, clipping or replay may help"
+                f"the gap E₊ − E₋ has run away to {gap:.3g} at update {self.done}, the sampler does not reach the "
+                "wells that it is to raise: a smaller step, more steps, a penalty, clipping or replay may help"
             )
         return None
 
@@ -278,7 +284,7 @@ class _Run:
         if len(whole) % self.processes:
             raise ValueError(f"draw: wanted a batch that {self.processes} processes share equally, got {len(whole)}")
         share = len(whole) // self.processes
-        return whole[self.rank * share : (self.rank + 1) * share].to(**self.place)
+        return whole[self.rank * share : (self.rank + 1) * share].to(self.device, self.dtype)
 
     def history(self) -> History:
         rows = torch.tensor(self.rows, dtype=torch.float64).reshape(-1, 4)
@@ -286,10 +292,8 @@ class _Run:
 
     def line(self) -> str:
         loss, positive, negative, norm = self.rows[-1]
-        gap = f"gap {positive - negative:.3g}, E₊ {positive:.3g}, gradient {norm:.3g}"
-        return f"update {self.done} of {self.training.updates}: loss {loss:.3g}, {gap}" + (
-            f"; stopped: {self.stopped}" if self.stopped else ""
-        )
+        numbers = f"loss {loss:.3g}, gap {positive - negative:.3g}, E₊ {positive:.3g}, gradient {norm:.3g}"
+        return f"update {self.done} of {self.training.updates}: {numbers}{'; ' + self.stopped if self.stopped else ''}"
 
     def card(self) -> dict[str, object]:
         """What makes a run this run."""
@@ -320,17 +324,20 @@ class _Run:
         if card != json.loads(json.dumps(self.card())):
             raise ValueError(f"checkpoint: wanted one of the run {self.card()}, got {card}")
         if len(tensors["rows"]) > self.training.updates:
-            raise ValueError(
-                f"checkpoint: wanted at most {self.training.updates} updates, got {len(tensors['rows'])}"
-            )
-        weights = {name.removeprefix("network."): value for name, value in tensors.items() if name.startswith("network.")}
-        self.network.load_state_dict(weights)
-        moments: dict[int, dict[str, Tensor]] = {}
+            raise ValueError(f"checkpoint: wanted at most {self.training.updates} updates, got {len(tensors['rows'])}")
+        moments: dict[int, dict[str, Tensor]] = {number: {} for number in range(len(self.parameters))}
+        weights: dict[str, Tensor] = {}
         for name, value in tensors.items():
-            if name.startswith("adam."):
-                _, number, moment = name.split(".")
-                moments.setdefault(int(number), {})[moment] = value
+            match name.split("."):
+                case ["network", *rest]:
+                    weights[".".join(rest)] = value
+                case ["adam", number, moment]:
+                    moments[int(number)][moment] = value
+                case _:
+                    pass
+        self.network.load_state_dict(weights)
         self.optimiser.load_state_dict({**self.optimiser.state_dict(), "state": moments})
         self.stopped = None if stopped is None else str(stopped)
         self.rows = tensors["rows"].tolist()
-        self.shown = self._part(tensors["sequences"]), self._part(tensors["negatives"])
+        if self.replay:
+            self.shown = self._part(tensors["sequences"]), self._part(tensors["negatives"])
