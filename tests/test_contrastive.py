@@ -431,7 +431,7 @@ class TestRun:
         assert history.loss[-10:].mean() < history.loss[:10].mean() - 0.1
 
     def test_eight_bits(self) -> None:
-        """Energies of a trained network err by less than a hundredth of their spread, forces by less than a thirtieth of
+        """Energies of a trained network err by less than a hundredth of their spread, forces by less than a fiftieth of
         their size; and the option is seen."""
         made, training = network().float(), replace(TRAINING, updates=150, decay=0.0, norm=1.0, negatives=8)
         train(made, pairs, uniform(BOX), Ranking(), training)
@@ -443,8 +443,7 @@ class TestRun:
             rounded, rough = landscape(x).float(), landscape.force(x)
         error = ((rounded - energies).square().mean().sqrt() / energies.std()).item()
         force_error = ((rough - forces).norm() / forces.norm()).item()
-        print(error, force_error)
-        assert 1e-5 < error < 0.01 and 1e-5 < force_error < 1 / 30
+        assert 1e-4 < error < 0.01 and 1e-4 < force_error < 0.02
         weights32, weights8 = (
             trained_in(torch.float32, replace(TRAINING, bfloat16=rounding)) for rounding in (False, True)
         )
