@@ -55,7 +55,7 @@ def trained(objective: ContrastiveDivergence | Ranking, training: Training = TRA
     return flat(made)
 
 
-# --- the straightforward way: a pass for every prefix, autograd for every step, every formula written out ----------------
+# --- the straightforward way: a pass for every prefix, autograd for every step, every formula written out -------------
 
 
 def prefix_energies(made: InContextEnergy, sequences: Tensor, points: Tensor, late: int = 0) -> Tensor:
@@ -187,7 +187,7 @@ def test_mutant_of_ranking_is_rejected(flaw: str, by_ranking: Tensor) -> None:
     assert (by_ranking - straightforward(Ranking(), TRAINING, flaw)).abs().max() > 1e-5
 
 
-# --- what the losses are --------------------------------------------------------------------------------------------------
+# --- what the losses are ----------------------------------------------------------------------------------------------
 
 
 def plain(penalty: float = 0.0) -> ContrastiveDivergence:
@@ -196,7 +196,7 @@ def plain(penalty: float = 0.0) -> ContrastiveDivergence:
 
 class TestLoss:
     def test_gradient_in_each_energy(self) -> None:
-        """1/bt (1 + 2λE₊) of a point, −1/brt (1 − 2λE₋) of a negative: data go down, negatives up, both towards zero."""
+        """(1 + 2λE₊)/bt of a point, (2λE₋ − 1)/brt of a negative: data go down, negatives up, both towards zero."""
         rng = generator("tests", "loss")
         positive = torch.randn(3, 5, generator=rng, dtype=torch.float64, requires_grad=True)
         negative = torch.randn(3, 2, 5, generator=rng, dtype=torch.float64, requires_grad=True)
@@ -226,10 +226,12 @@ class TestLoss:
         assert torch.allclose(Ranking().loss(positive, negative), wanted)
 
     @pytest.mark.parametrize("count", [1, 5])
-    @pytest.mark.parametrize(("energy", "at_rest"), [("−log p + 3", True), ("−log p / 2", False), ("−log p + x", False)])
+    @pytest.mark.parametrize(
+        ("energy", "at_rest"), [("−log p + 3", True), ("−log p / 2", False), ("−log p + x", False)]
+    )
     def test_ranking_rests_at_the_likelihood(self, count: int, energy: str, at_rest: bool) -> None:
-        """At E = −log p + constant no change of a histogram's energies lowers it, at any number of negatives; at another
-        E some do: z of the slope in every bin."""
+        """At E = −log p + constant no change of a histogram's energies lowers it, at any number of negatives; at
+        another E some do: z of the slope in every bin."""
         rng, cases = generator("tests", "ranking", count), 40_000
         log_p = torch.tensor([0.1, 0.4, 0.2, 0.25, 0.05], dtype=torch.float64).log()
         level = {"−log p + 3": 3 - log_p, "−log p / 2": -log_p / 2, "−log p + x": -log_p + torch.arange(5) / 5}[energy]
@@ -301,10 +303,10 @@ class TestGradientOfTheLikelihood:
         assert cosine(divergence_gradient(made, sequences, x), exact) > 0.98
 
 
-# --- a run ----------------------------------------------------------------------------------------------------------------
+# --- a run ------------------------------------------------------------------------------------------------------------
 
 
-class Killed(Exception):
+class KilledError(Exception):
     pass
 
 
@@ -316,7 +318,7 @@ class Source:
 
     def __call__(self, rng: torch.Generator) -> Tensor:
         if self.given == self.left:
-            raise Killed
+            raise KilledError
         self.given += 1
         return pairs(rng)
 
@@ -333,7 +335,7 @@ class TestRun:
         training, path, start = replace(TRAINING, updates=6), tmp_path / "run.safetensors", uniform(BOX)
         whole, again, rest = network(), network(), Source(6)
         wanted = train(whole, pairs, start, objective, training, checkpoint=tmp_path / "whole", keep_every=2)
-        with pytest.raises(Killed):
+        with pytest.raises(KilledError):
             train(network(), Source(update), start, objective, training, checkpoint=path, keep_every=2)
         assert path.exists() is (update >= 2)
         found = train(again, rest, start, objective, training, checkpoint=path, keep_every=2)
@@ -366,10 +368,10 @@ class TestRun:
         before = path.read_bytes()
 
         def killed(*_: object) -> None:
-            raise Killed
+            raise KilledError
 
         for step in ("os.fsync", "pathlib.Path.replace"):
-            with monkeypatch.context() as patch, pytest.raises(Killed):
+            with monkeypatch.context() as patch, pytest.raises(KilledError):
                 patch.setattr(step, killed)
                 trained(DIVERGENCE, checkpoint=path)
             assert path.read_bytes() == before
@@ -471,7 +473,7 @@ def test_graph_of_the_sampler(by_divergence: Tensor) -> None:
     assert (flat(made).cpu() - by_divergence).abs().max() < 1e-9
 
 
-# --- files of weights -----------------------------------------------------------------------------------------------------
+# --- files of weights -------------------------------------------------------------------------------------------------
 
 
 class TestWeights:
@@ -496,7 +498,8 @@ class TestWeights:
 
 
 def test_bad_input() -> None:
-    for name, bads in {"steps": (0, 1.5), "penalty": (-1.0, None), "replay": (-0.1, 1.1), "runaway": (0.0, "1")}.items():
+    wrong = {"steps": (0, 1.5), "penalty": (-1.0, None), "replay": (-0.1, 1.1), "runaway": (0.0, "1")}
+    for name, bads in wrong.items():
         for bad in bads:
             refused(name, lambda name=name, bad=bad: replace(DIVERGENCE, **{name: bad}))
     for name in ("updates", "negatives"):

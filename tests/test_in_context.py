@@ -1,4 +1,4 @@
-"""The in-context energy: one reading of a context against the textbook, prefix by prefix; and wrong masks against both."""
+"""The in-context energy: one reading of a context against the textbook, prefix by prefix; and wrong masks."""
 
 import math
 from collections.abc import Callable
@@ -52,7 +52,7 @@ def points(*shape: int, name: str = "points") -> Tensor:
     return 2 * torch.randn(*shape, generator=generator("tests", "in context", name, *shape), dtype=torch.float64)
 
 
-# --- the textbook: a whole pass of a transformer for every point, in NumPy ------------------------------------------------
+# --- the textbook: a whole pass of a transformer for every point, in NumPy --------------------------------------------
 
 
 def normalised(x: Array, weights: dict[str, Array], name: str) -> Array:
@@ -98,7 +98,7 @@ def loop(made: InContextEnergy, sequence: Tensor, negatives: Tensor) -> Tensor:
     return torch.from_numpy(np.array(rows, dtype=np.float64))
 
 
-# --- what must be true --------------------------------------------------------------------------------------------------
+# --- what must be true ------------------------------------------------------------------------------------------------
 
 
 def check_one_pass(made: InContextEnergy) -> None:
@@ -161,7 +161,7 @@ def test_in_context(kind: str, check: Callable[[InContextEnergy], None]) -> None
     check(network(kind))
 
 
-# --- mutants ------------------------------------------------------------------------------------------------------------
+# --- mutants ----------------------------------------------------------------------------------------------------------
 
 
 def reads(change: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]], first: int = 0) -> Change:
@@ -268,7 +268,7 @@ def test_check_can_fail(check: Callable[[InContextEnergy], None]) -> None:
     assert any(rejects(check, mutant) for mutant in MUTANTS)
 
 
-# --- as an energy -------------------------------------------------------------------------------------------------------
+# --- as an energy -----------------------------------------------------------------------------------------------------
 
 
 def landscape(kind: str, patterns: Tensor, beta: float) -> Landscape:

@@ -1,4 +1,4 @@
-"""The sampler of contrastive divergence: its exact recursion in a well, its stationary law, its bounds; and wrong ones."""
+"""The sampler of contrastive divergence: its recursion in a well, its stationary law, its bounds; and wrong ones."""
 
 import math
 from collections.abc import Callable

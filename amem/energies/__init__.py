@@ -2,6 +2,7 @@
 
 from amem.energies.base import Energy, SpinEnergy
 from amem.energies.dense import Exponential, Polynomial
+from amem.energies.in_context import InContextEnergy
 from amem.energies.kernels import Epanechnikov, GaussianKDE
 from amem.energies.logsumexp import LogSumExp
 from amem.energies.quadratic import Hopfield
@@ -14,6 +15,7 @@ __all__ = [
     "Exponential",
     "GaussianKDE",
     "Hopfield",
+    "InContextEnergy",
     "KrotovHopfield",
     "LogSumExp",
     "Polynomial",
