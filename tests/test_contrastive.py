@@ -426,9 +426,8 @@ class TestRun:
 
     def test_invariant_network(self) -> None:
         """Trains as the others do: the loss of a fixed batch falls."""
-        made = InContextEnergy(
-            **{**network().config, "positions": False, "invariant": True}, rng=generator("tests", "invariant")
-        ).double()
+        config: dict[str, Any] = {**network().config, "positions": False, "invariant": True}
+        made = InContextEnergy(**config, rng=generator("tests", "invariant")).double()
         history = train(made, lambda _: BATCHES, uniform(BOX), Ranking(), replace(TRAINING, updates=40, norm=1.0))
         assert history.loss[-10:].mean() < history.loss[:10].mean() - 0.1
 

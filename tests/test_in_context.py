@@ -197,12 +197,12 @@ class NotItself(_Block):
 
 
 class TwiceAsSharp(_Block):
-    def mix(self, x: Any, query: Any, *rest: Any) -> Tensor:
+    def mix(self, x: Any, query: Any, *rest: Any) -> Tensor:  # pyright: ignore[reportIncompatibleMethodOverride]
         return super().mix(x, query * math.sqrt(query.shape[-1]), *rest)
 
 
 class NotResidual(_Block):
-    def mix(self, x: Any, *rest: Any) -> Tensor:
+    def mix(self, x: Any, *rest: Any) -> Tensor:  # pyright: ignore[reportIncompatibleMethodOverride]
         return super().mix(x, *rest) - x
 
 
@@ -213,7 +213,7 @@ class HeadsMixedUp(_Block):
 
 
 class CrossTalk(_Block):
-    def mix(self, x: Any, *rest: Any) -> Tensor:
+    def mix(self, x: Any, *rest: Any) -> Tensor:  # pyright: ignore[reportIncompatibleMethodOverride]
         """What one token becomes depends a little on all that are asked for at once."""
         mixed = super().mix(x, *rest)
         return mixed + 1e-3 * mixed.mean(1, keepdim=True)

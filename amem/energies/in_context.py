@@ -22,8 +22,8 @@ class InContextEnergy(nn.Module):
     is causal: each of its points sees those before it, and one reading serves all prefixes of a sequence. With
     `positions`, a learned code of its index is added to each token.
 
-    An `invariant` network's context points all see one another, so that their order does not matter. Every prefix is
-    then read by itself, at as many times the cost; what is learned is exact for each of them.
+    The context points of an `invariant` network all see one another, so that their order does not matter. Every prefix
+    is then read by itself, exactly, and reading a sequence costs as many times more as it has points.
 
     dimension: of the points; hidden: units between the two linear maps of a block; length: of the longest sequence, a
     context and the point after it. Weights are drawn on the CPU, in float32. Raises ValueError or TypeError for sizes
@@ -102,6 +102,7 @@ class InContextEnergy(nn.Module):
         return entered + self.position[places.start : places.stop].repeat(points.shape[1] // len(places), 1)
 
     def layers(self) -> list["_Block"]:
+        """The blocks, in their order."""
         return cast("list[_Block]", list(self.blocks))
 
     def _shown(self, name: str, points: Tensor, least: int, most: int) -> int:

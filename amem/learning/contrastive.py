@@ -10,6 +10,7 @@ import math
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -168,6 +169,24 @@ def train(
     return run.history()
 
 
+def _walk(
+    network: InContextEnergy, sampler: NoisyDescent, sequences: Tensor, negatives: Tensor, noise: Tensor
+) -> Tensor:
+    """As many steps as there is noise, (steps, batch, r, t, d), in landscapes that are read once and have no graph."""
+    with torch.no_grad():
+        landscape = network.prefixes(sequences)
+    for draw in noise:
+        negatives = sampler.move(landscape, negatives, draw)
+    return negatives
+
+
+def _captured(walk: Walk, *first: Tensor) -> Walk:
+    """On a GPU one CUDA graph of all steps, which reads where the first batch stays; elsewhere the walk itself."""
+    if first[0].device.type != "cuda":
+        return walk
+    return cast("Walk", torch.cuda.make_graphed_callables(walk, tuple(tensor.clone() for tensor in first)))
+
+
 class _Run:
     """A run, in one of the processes that share it."""
 
@@ -230,22 +249,11 @@ class _Run:
         return sequences, negatives
 
     def _walked(self, objective: ContrastiveDivergence, sequences: Tensor, negatives: Tensor) -> Tensor:
-        """Where the sampler leads the negatives. On a GPU all its steps are one CUDA graph."""
-
-        def walk(sequences: Tensor, negatives: Tensor, noise: Tensor) -> Tensor:
-            with torch.no_grad():
-                landscape = self.network.prefixes(sequences)
-                for draw in noise:
-                    negatives = objective.sampler.move(landscape, negatives, draw)
-            return negatives
-
+        """Where the sampler leads the negatives."""
         shape = (self.processes * len(negatives), objective.steps, *negatives.shape[1:])
         noise = self._part(torch.randn(shape, generator=self._chance("noise"), dtype=torch.float64)).movedim(1, 0)
         if self.walk is None:
-            # the first batch stays behind, as the place where the graph reads
-            begin = (sequences.clone(), negatives.clone(), noise.clone())
-            graphed = self.device.type == "cuda"
-            self.walk = cast("Walk", torch.cuda.make_graphed_callables(walk, begin)) if graphed else walk
+            self.walk = _captured(partial(_walk, self.network, objective.sampler), sequences, negatives, noise)
         return self.walk(sequences, negatives, noise)
 
     def _shared(self, seen: Tensor) -> Tensor:
