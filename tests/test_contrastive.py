@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from amem.dynamics.noisy import NoisyDescent
 from amem.energies.in_context import InContextEnergy
-from amem.learning import weights
+from amem.learning import contrastive, weights
 from amem.learning.contrastive import ContrastiveDivergence, History, Ranking, Training, train, uniform
 from amem.seeds import generator
 
@@ -462,6 +462,23 @@ def trained_in(dtype: torch.dtype, training: Training) -> Tensor:
 
 def test_single_precision_follows_double(by_divergence: Tensor) -> None:
     assert (trained_in(torch.float32, TRAINING).double() - by_divergence).abs().max() < 1e-4
+
+
+def test_a_graph_may_write_where_it_wrote_before(by_divergence: Tensor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A CUDA graph reads and writes the same places at every replay: nothing may be needed after the next."""
+
+    def captured(walk: contrastive.Walk, *first: Tensor) -> contrastive.Walk:
+        places, written = [tensor.clone() for tensor in first], torch.empty_like(first[1])
+
+        def replay(*inputs: Tensor) -> Tensor:
+            for place, tensor in zip(places, inputs, strict=True):
+                place.copy_(tensor)
+            return written.copy_(walk(*places)).detach()
+
+        return replay
+
+    monkeypatch.setattr(contrastive, "_captured", captured)
+    assert torch.equal(trained(DIVERGENCE), by_divergence)
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
