@@ -104,5 +104,5 @@ def test_bad_input_is_named() -> None:
     with pytest.raises(ValueError, match="cell"):
         grids.log_partition(good, 0.0)
     for function, cell in ((grids.log_density, {"cell": 1.0}), (grids.fit_beta, {})):
-        with pytest.raises(ValueError, match="^energy: wanted"):
+        with pytest.raises(ValueError, match=r"^energy: wanted"):
             inspect.unwrap(function)(torch.zeros(3, 4), good, **cell)  # without the tests' own check of shapes

@@ -6,11 +6,9 @@ holds everything that shaped them, and read again by the experiments that look a
 """
 
 import math
-import shutil
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import cast
 
 import numpy as np
@@ -24,83 +22,43 @@ from sklearn.mixture import GaussianMixture
 from torch import Tensor, nn
 
 from amem import grids, sweep
-from amem.checkpoints import checkpoint
+from amem.chapters.in_context.learners import DIVERGENCE, RANKING, Learning, learned, network, taught
 from amem.dynamics.noisy import NoisyDescent
 from amem.energies import Energy, GaussianKDE
 from amem.energies.in_context import InContextEnergy
-from amem.learning.contrastive import ContrastiveDivergence, History, Ranking, Training, train, uniform
+from amem.learning.contrastive import ContrastiveDivergence
 from amem.seeds import generator
 from amem.sweep import grid
 from amem.tasks import (
     Curves,
     Family,
-    GaussianMixtures,
-    LinearRegressions,
     Lines,
     Mixtures,
     Rings,
     TwoRectangles,
-    endless,
 )
 from amem.theory import in_context as theory
 from amem.theory import langevin
 
 Row = Mapping[str, object]
-DIVERGENCE, RANKING = "contrastive divergence", "ranking"
 OBJECTIVES = (DIVERGENCE, RANKING)
 BLANK = math.nan
 
 
 @dataclass(frozen=True, kw_only=True)
-class Config(sweep.Config):
-    """The numbers of a run.
+class Config(Learning):
+    """The numbers of a run: those that shape the networks, and those of the looks that are taken at them.
 
-    components, spread, scale: a task is a mixture of so many Gaussians of standard deviation `scale` (s) around means
-        of standard deviation `spread` (S).
-    length: of a sequence, the longest context and one point more. layers, heads, width, hidden, positions: the network.
-    batch, rate, epsilon, decay: of Adam. seeds: trained networks of each kind, each judged on tasks of its own.
-    updates, negatives, norm: of contrastive divergence; sampler_*: α, σ and T, the largest move of a coordinate and the
-        box that holds the negatives; start: half the width of the box where they begin; penalty: λ; replay: the chance
-        that they go on from where they were.
-    ranking_*: of the ranking objective. stages: updates after which a look is taken.
-    half, side: the grid on which energies are normalised. tasks, queries: held out, for each seed. sizes: of contexts.
-    bandwidths: among which the kernel estimate chooses, as EM does for the least variance of its components.
-    shown_*: tasks, contexts and a finer grid in the pictures. chains: of the sampler, for each held-out task.
-    orders: of one context. regression_*: the straight lines. wells_*, map_*: the maps of stability.
-    pool_*: the finite pools.
+    seeds: trained networks of each kind, each judged on tasks of its own. tasks, queries: held out, for each seed.
+    side: points along an edge of the grid on which energies are normalised, half its width being `half`. sizes: of
+        contexts. exact_size: the longest context over which the exact prediction is summed.
+    bandwidths: among which the kernel estimate chooses; EM chooses the least standard deviation among every third.
+    shown_*: tasks, contexts and the grid in the pictures. chains: of the sampler, for each held-out task.
+    orders: of one context. map_*: the network over steps and noises of the sampler. well_*: the same for one well.
+    regression_side, regression_queries: the grid over y, and questions to each line.
     """
 
-    components: int = 3
-    spread: float
-    scale: float
-    length: int
-    layers: int
-    heads: int
-    width: int
-    hidden: int
-    positions: bool
-    batch: int
-    rate: float
-    epsilon: float = 1e-4
-    decay: float
-    bfloat16: bool = False
     seeds: int
-    updates: int
-    negatives: int
-    norm: float
-    sampler_step: float
-    sampler_noise: float
-    sampler_steps: int
-    sampler_clip: float = 10.0
-    sampler_box: float
-    start: float
-    penalty: float
-    replay: float = 0.0
-    ranking_updates: int
-    ranking_negatives: int
-    ranking_norm: float = 1.0
-    stages: tuple[int, ...]
-    half: float
     side: int
     tasks: int
     queries: int
@@ -124,31 +82,8 @@ class Config(sweep.Config):
     well_updates: int = 250
     well_particles: int = 512
     identity_draws: int = 200_000
-    regression_width: float
-    regression_slope: float
-    regression_noise: float
-    regression_half: float
     regression_side: int
-    regression_updates: int
     regression_queries: int = 16
-
-    @property
-    def mixtures(self) -> GaussianMixtures:
-        return GaussianMixtures(self.components, self.spread, self.scale)
-
-    @property
-    def lines(self) -> LinearRegressions:
-        return LinearRegressions(self.regression_width, self.regression_slope, self.regression_noise)
-
-    @property
-    def sampler(self) -> NoisyDescent:
-        return NoisyDescent(
-            step=self.sampler_step,
-            noise=self.sampler_noise,
-            noise_first=False,
-            clip=self.sampler_clip,
-            box=self.sampler_box,
-        )
 
 
 PRESETS = {
@@ -180,7 +115,7 @@ PRESETS = {
         stages=(100, 300),
         half=8.0,
         side=33,
-        tasks=48,
+        tasks=32,
         queries=32,
         sizes=(0, 1, 2, 3, 4, 6, 8, 11, 15),
         shown_sizes=(0, 2, 5, 10, 15),
@@ -189,8 +124,8 @@ PRESETS = {
         chains=32,
         orders=16,
         map_steps=(0.1, 0.316, 1.0, 3.16),
-        map_noises=(0.01, 0.1, 0.3, 1.0),
-        map_updates=120,
+        map_noises=(0.01, 0.3, 1.0),
+        map_updates=100,
         map_batch=8,
         well_noises=(0.01, 0.03, 0.1, 0.2, 0.3, 0.36, 0.39, 0.42, 0.5, 0.8, 1.25, 1.8, 1.95, 2.2, 3.0),
         regression_width=2.0,
@@ -198,7 +133,7 @@ PRESETS = {
         regression_noise=0.2,
         regression_half=5.0,
         regression_side=101,
-        regression_updates=600,
+        regression_updates=500,
     ),
     "full": Config(
         preset="full",
@@ -251,78 +186,6 @@ PRESETS = {
 }
 
 
-# --- learning ---------------------------------------------------------------------------------------------------------
-
-
-def _network(config: Config, seed: int, *, invariant: bool = False) -> InContextEnergy:
-    """A network that has learned nothing yet."""
-    return InContextEnergy(
-        dimension=2,
-        layers=config.layers,
-        heads=config.heads,
-        width=config.width,
-        hidden=config.hidden,
-        length=config.length,
-        positions=config.positions,
-        invariant=invariant,
-        rng=generator("in_context", "weights", seed, config.layers, config.heads, config.width, config.hidden),
-    ).to(config.device)
-
-
-def _taught(
-    config: Config, subject: str, objective: str, seed: int, updates: int, path: Path | None = None
-) -> tuple[InContextEnergy, History]:
-    """A network after so many updates, on "mixtures" or on "lines", of whose negatives only the y is drawn."""
-    network, divergence, lines = _network(config, seed), objective == DIVERGENCE, subject == "lines"
-    source = endless(config.lines if lines else config.mixtures)
-    half = config.regression_half if lines else config.start if divergence else config.half
-    sampler = replace(config.sampler, moving=(1,), box=config.regression_half) if lines else config.sampler
-
-    def only_y(sequences: Tensor, negatives: int, rng: torch.Generator) -> Tensor:
-        begun = uniform(half)(sequences, negatives, rng)
-        return torch.stack([sequences[:, None, :, 0].expand(begun.shape[:-1]), begun[..., 1]], -1)
-
-    history = train(
-        network,
-        lambda rng: source(config.batch, config.length, rng),
-        only_y if lines else uniform(half),
-        ContrastiveDivergence(
-            sampler=sampler, steps=config.sampler_steps, penalty=config.penalty, replay=config.replay, runaway=None
-        )
-        if divergence
-        else Ranking(),
-        Training(
-            updates=updates,
-            negatives=config.negatives if divergence else config.ranking_negatives,
-            rate=config.rate,
-            epsilon=config.epsilon,
-            decay=config.decay,
-            norm=config.norm if divergence else config.ranking_norm,
-            seed=seed,
-            bfloat16=config.bfloat16,
-        ),
-        checkpoint=path,
-        keep_every=500,
-    )
-    return network.requires_grad_(False), history
-
-
-def _learned(config: Config, objective: str, seed: int, updates: int = 0) -> tuple[InContextEnergy, History]:
-    """The network that mixtures have taught, after all its updates or so many: trained once, then read from its file."""
-    updates = updates or (config.updates if objective == DIVERGENCE else config.ranking_updates)
-    path = _file(config, objective, seed, updates)
-    earlier = [_file(config, objective, seed, stage) for stage in config.stages if stage < updates]
-    if not path.exists() and (ready := [file for file in earlier if file.exists()]):
-        beside = path.with_suffix(".copy")  # the longer run goes on where the shorter has ended
-        shutil.copy(ready[-1], beside)
-        beside.replace(path)
-    return _taught(config, "mixtures", objective, seed, updates, path)
-
-
-def _file(config: Config, objective: str, seed: int, updates: int) -> Path:
-    return checkpoint(_learned, config, objective, seed, updates)
-
-
 def training(config: Config) -> pd.DataFrame:
     """Losses and the gap E₊ − E₋ on the way, and what the landscape is worth at a few stages of it.
 
@@ -336,10 +199,10 @@ def training(config: Config) -> pd.DataFrame:
 def _training_cell(config: Config, objective: str, seed: int) -> list[Row]:
     rows: list[Row] = []
     blank = dict.fromkeys(("loss", "gap", "norm", "nll", "rank_box", "rank_near"), BLANK)
-    last = config.updates if objective == DIVERGENCE else config.ranking_updates
+    last = config.all_updates(objective)
     for stage in (*config.stages, last):
-        network, history = _learned(config, objective, seed, stage)
-        looked = _look(config, network, seed, sizes=(config.length - 1,))
+        learner, history = learned(config, "mixtures", objective, seed, stage)
+        looked = _look(config, learner, seed, sizes=(config.length - 1,))
         rank = {"rank_box": looked.ranks(0, near=False), "rank_near": looked.ranks(0, near=True)}
         rows.append(blank | {"what": "stage", "update": stage, "nll": looked.nll(0, looked.each[0])} | rank)
     every = max(1, last // 50)
@@ -361,11 +224,11 @@ def _held_out(config: Config, what: str, seed: int) -> tuple[Mixtures, Tensor, T
     return tasks, points[:, : config.length - 1], points[:, config.length - 1 :]
 
 
-def _energies(network: InContextEnergy, contexts: Tensor, points: Tensor) -> Tensor:
+def _energies(learner: InContextEnergy, contexts: Tensor, points: Tensor) -> Tensor:
     """E(points | context) for several contexts (b, n, 2) and points of each (b, q, 2), in float64 on the CPU."""
-    place = next(network.parameters())
+    place = next(learner.parameters())
     with torch.no_grad():
-        return network.given(contexts.to(place))(points.to(place)).double().cpu()
+        return learner.given(contexts.to(place))(points.to(place)).double().cpu()
 
 
 @dataclass(frozen=True)
@@ -403,18 +266,22 @@ class _Look:
         return float(np.mean(found))
 
 
-def _look(config: Config, network: InContextEnergy, seed: int, sizes: Sequence[int]) -> _Look:
+def _trained(config: Config, objective: str, seed: int) -> InContextEnergy:
+    return learned(config, "mixtures", objective, seed, config.all_updates(objective))[0]
+
+
+def _look(config: Config, learner: InContextEnergy, seed: int, sizes: Sequence[int]) -> _Look:
     box = grids.box(config.half, config.side, 2, device="cpu", dtype=torch.float64)
     everywhere = box.points.expand(config.tasks, -1, -1)
     _, contexts, queries = _held_out(config, "validation", seed)
-    fitted = [tuple(_energies(network, contexts[:, :n], x) for x in (queries, everywhere)) for n in sizes]
+    fitted = [tuple(_energies(learner, contexts[:, :n], x) for x in (queries, everywhere)) for n in sizes]
     once = grids.fit_beta(*(torch.stack(part) for part in zip(*fitted, strict=True)))
     tasks, contexts, queries = _held_out(config, "held out", seed)
     return _Look(
         box,
-        [_energies(network, contexts[:, :n], queries) for n in sizes],
-        [_energies(network, contexts[:, :n].roll(1, 0), queries) for n in sizes],
-        [_energies(network, contexts[:, :n], everywhere) for n in sizes],
+        [_energies(learner, contexts[:, :n], queries) for n in sizes],
+        [_energies(learner, contexts[:, :n].roll(1, 0), queries) for n in sizes],
+        [_energies(learner, contexts[:, :n], everywhere) for n in sizes],
         -tasks.log_density(everywhere),
         once,
         [grids.fit_beta(*pair) for pair in fitted],
@@ -425,7 +292,7 @@ def _look(config: Config, network: InContextEnergy, seed: int, sizes: Sequence[i
 
 
 KDE, KDE_TEST, EM = "kernel density", "kernel density, bandwidth chosen on the test", "EM"
-EXACT, TRUTH, NOTHING = "exact prediction", "true density", "no context"
+EXACT, TRUTH, NOTHING, WELL = "exact prediction", "true density", "no context", "one well"
 SHARPENING = ("nll", "entropy", "nll_each", "nll_plain", "swapped", "beta", "beta_each")
 
 
@@ -435,9 +302,10 @@ def sharpening(config: Config) -> pd.DataFrame:
     Energies are normalised on the grid. nll: with one inverse temperature β fitted to validation tasks of all sizes;
     nll_each: fitted for each size; nll_plain: at β = 1; swapped: with the context of another task. Rows of kind "seed"
     are means over that seed's held-out tasks; of kind "mean" over the seeds, with Student's 95 % interval if there
-    are several. In the place of β the kernel estimate has its bandwidth and EM its least standard deviation.
+    are several. In the place of β the kernel estimate has its bandwidth and EM its least standard deviation; of source
+    "one well" is the β of a quadratic well that the same sampler teaches the variance of all mixtures together.
     """
-    sources = (*OBJECTIVES, KDE, KDE_TEST, EM, EXACT, TRUTH, NOTHING)
+    sources = (*OBJECTIVES, KDE, KDE_TEST, EM, EXACT, TRUTH, NOTHING, WELL)
     table = sweep.sweep(_sharpening_cell, grid(source=sources, seed=range(config.seeds)), config)
     return _with_means(table.assign(what="seed"), ["source", "n"], SHARPENING)
 
@@ -445,7 +313,7 @@ def sharpening(config: Config) -> pd.DataFrame:
 def _sharpening_cell(config: Config, source: str, seed: int) -> list[Row]:
     blank = dict.fromkeys(SHARPENING, BLANK)
     if source in OBJECTIVES:
-        looked = _look(config, _learned(config, source, seed)[0], seed, config.sizes)
+        looked = _look(config, _trained(config, source, seed), seed, config.sizes)
         return [
             {
                 "n": n,
@@ -469,6 +337,8 @@ def _sharpening_cell(config: Config, source: str, seed: int) -> list[Row]:
     if source == NOTHING:
         limit = theory.no_context_nll(2, config.spread, config.scale)
         return [blank | {"n": n, "nll": limit, "entropy": limit} for n in config.sizes]
+    if source == WELL:
+        return [blank | {"n": 0, "beta_each": _well(config, "marginal", config.sampler_step, config.sampler_noise)[1]}]
     if source == EXACT:
         rows: list[Row] = []
         for n in (n for n in config.sizes if n <= config.exact_size):
@@ -482,13 +352,13 @@ def _sharpening_cell(config: Config, source: str, seed: int) -> list[Row]:
                 | {"n": n, "nll": -float(on_points.mean()), "entropy": float(grids.entropy(-on_grid, box.cell).mean())}
             )
         return rows
-    fit = _mixture_fit if source == EM else _kernel_fit
+    fit, widths = (_mixture_fit, config.bandwidths[::3]) if source == EM else (_kernel_fit, config.bandwidths)
     chosen_on = "held out" if source == KDE_TEST else "validation"
     _, known, further = _held_out(config, chosen_on, seed)
     rows = []
     for n in (n for n in config.sizes if n > 0):
-        losses = [fit(config, known[:, :n], further, width) for width in config.bandwidths]
-        best = config.bandwidths[int(np.argmin(losses))]
+        losses = [fit(config, known[:, :n], further, width) for width in widths]
+        best = widths[int(np.argmin(losses))]
         rows.append(blank | {"n": n, "nll": fit(config, contexts[:, :n], queries, best), "beta": best})
     return rows
 
@@ -581,10 +451,10 @@ def _landscape_cell(config: Config, source: str) -> list[Row]:
     heights: dict[int, Tensor] = {}
     rows: list[Row] = []
     if source in OBJECTIVES:
-        network, _ = _learned(config, source, 0)
+        learner = _trained(config, source, 0)
         for n in config.shown_sizes if source == DIVERGENCE else (longest,):
-            heights[n] = _energies(network, contexts[:, :n], everywhere)
-            rows += _forces(config, network, contexts[:, :n]) if source == DIVERGENCE else []
+            heights[n] = _energies(learner, contexts[:, :n], everywhere)
+            rows += _forces(config, learner, contexts[:, :n]) if source == DIVERGENCE else []
     elif source == TRUTH:
         heights[longest] = -tasks.log_density(everywhere)
         rows += [
@@ -619,11 +489,11 @@ def _place(
     }
 
 
-def _forces(config: Config, network: InContextEnergy, contexts: Tensor) -> list[Row]:
+def _forces(config: Config, learner: InContextEnergy, contexts: Tensor) -> list[Row]:
     """−∇E on a coarse grid."""
     coarse = grids.box(config.shown_half, 21, 2, device="cpu", dtype=torch.float64).points
-    place = next(network.parameters())
-    force = network.given(contexts.to(place)).force(coarse.expand(len(contexts), -1, -1).to(place)).double().cpu()
+    place = next(learner.parameters())
+    force = learner.given(contexts.to(place)).force(coarse.expand(len(contexts), -1, -1).to(place)).double().cpu()
     return [
         _place("force", task, contexts.shape[1], where, BLANK, (x, y))
         for task in range(len(contexts))
@@ -646,12 +516,12 @@ def samples(config: Config) -> pd.DataFrame:
 
 
 def _samples_cell(config: Config, seed: int) -> list[Row]:
-    network, _ = _learned(config, DIVERGENCE, seed)
+    learner = _trained(config, DIVERGENCE, seed)
     tasks, contexts, _ = _held_out(config, "held out", seed)
     blank = dict.fromkeys(("within", "within_start", "start_x", "start_y", "end_x", "end_y"), BLANK)
     rows: list[Row] = []
     for n in config.sizes:
-        start, end = _walks(config, network, contexts[:, :n], seed)
+        start, end = _walks(config, learner, contexts[:, :n], seed)
         within, before = (
             float((torch.cdist(x, tasks.centres()).amin(-1) < 3 * config.scale).double().mean()) for x in (end, start)
         )
@@ -660,19 +530,19 @@ def _samples_cell(config: Config, seed: int) -> list[Row]:
         return rows
     _, contexts = _shown(config)
     for n in config.shown_sizes:
-        chains = torch.cat(_walks(config, network, contexts[:1, :n], seed), -1)[0]
+        chains = torch.cat(_walks(config, learner, contexts[:1, :n], seed), -1)[0]
         names = ("start_x", "start_y", "end_x", "end_y")
         rows += [blank | {"what": "chain", "n": n} | dict(zip(names, chain, strict=True)) for chain in chains.tolist()]
     return rows
 
 
-def _walks(config: Config, network: InContextEnergy, contexts: Tensor, seed: int) -> tuple[Tensor, Tensor]:
+def _walks(config: Config, learner: InContextEnergy, contexts: Tensor, seed: int) -> tuple[Tensor, Tensor]:
     """Starts and ends of the sampler's chains, (tasks, chains, 2): the same chance for every size of context."""
-    place = next(network.parameters())
+    place = next(learner.parameters())
     rng = generator("in_context", "walks", seed, config.chains, config.start)
     shape = (len(contexts), config.chains, 2)
     start = config.start * (2 * torch.rand(shape, generator=rng, dtype=torch.float64) - 1)
-    step = config.sampler.update(network.given(contexts.to(place)), rng)
+    step = config.sampler.update(learner.given(contexts.to(place)), rng)
     state = start.to(place)
     for _ in range(config.sampler_steps):
         state = step(state)
@@ -689,11 +559,11 @@ def orders(config: Config) -> pd.DataFrame:
     energies do not depend on the order is a property of its wiring. spread: the standard deviation of the NLL over the
     orders; energy_spread: the largest standard deviation of any grid point's energy, over that of the energies.
     """
-    return sweep.sweep(_orders_cell, grid(network=(*OBJECTIVES, "invariant, untrained")), config)
+    return sweep.sweep(_orders_cell, grid(kind=(*OBJECTIVES, "invariant, untrained")), config)
 
 
-def _orders_cell(config: Config, network: str) -> list[Row]:
-    learner = _learned(config, network, 0)[0] if network in OBJECTIVES else _network(config, 0, invariant=True)
+def _orders_cell(config: Config, kind: str) -> list[Row]:
+    learner = _trained(config, kind, 0) if kind in OBJECTIVES else network(config, 0, invariant=True)
     box = grids.box(config.half, config.side, 2, device="cpu", dtype=torch.float64)
     _, contexts, queries = _held_out(config, "held out", 0)
     everywhere = box.points.expand(len(contexts), -1, -1)
@@ -749,7 +619,7 @@ def _family_cell(config: Config, family: str) -> list[Row]:
     points = tasks.sample(config.length - 1 + 300, generator("in_context", "family", family, "points", config.length))
     context, unseen = points[:, : config.length - 1], points[0, config.length - 1 :]
     fine = grids.box(config.shown_half, config.shown_side, 2, device="cpu", dtype=torch.float64).points
-    energy = _energies(_learned(config, RANKING, 0)[0], context, fine[None])[0]
+    energy = _energies(_trained(config, RANKING, 0), context, fine[None])[0]
     energy = energy - energy.min()
     nothing = [BLANK] * max(len(context[0]), len(unseen))
     return [
@@ -798,16 +668,14 @@ def _regression_cell(config: Config, source: str) -> list[Row]:
 
 
 def _regression_rows(config: Config, objective: str, contexts: Tensor, queries: Tensor) -> list[Row]:
-    updates = config.regression_updates
-    path = checkpoint(_regression_rows, config, objective)
-    network, _ = _taught(config, "lines", objective, 0, updates, path)
+    learner, _ = learned(config, "lines", objective, 0, config.regression_updates)
     axis = grids.box(config.regression_half, config.regression_side, 1, device="cpu", dtype=torch.float64)
     _, known, further = _held_lines(config, "validation")
     rows: list[Row] = []
-    fitted = [_profiles(network, known[:, :n], further, axis) for n in config.sizes]
+    fitted = [_profiles(learner, known[:, :n], further, axis) for n in config.sizes]
     beta = grids.fit_beta(*(torch.stack(part) for part in zip(*fitted, strict=True)))
     for n in config.sizes:
-        on_points, on_axis = _profiles(network, contexts[:, :n], queries, axis)
+        on_points, on_axis = _profiles(learner, contexts[:, :n], queries, axis)
         mean = (-beta * on_axis).softmax(-1) @ axis.points[:, 0]
         lowest = axis.points[on_axis.argmin(-1), 0]
         rows.append(
@@ -822,14 +690,14 @@ def _regression_rows(config: Config, objective: str, contexts: Tensor, queries: 
     return rows
 
 
-def _profiles(network: InContextEnergy, contexts: Tensor, queries: Tensor, axis: grids.Grid) -> tuple[Tensor, Tensor]:
+def _profiles(learner: InContextEnergy, contexts: Tensor, queries: Tensor, axis: grids.Grid) -> tuple[Tensor, Tensor]:
     """Energies of the queries (b, q, 1) and, at each query's x, of all y on the axis (b, q, g)."""
     tasks, asked = queries.shape[:2]
     x = queries[..., :1, None].expand(-1, -1, len(axis.points), 1)
     places = torch.cat([x, axis.points.expand(tasks, asked, -1, 1)], -1)
     return (
-        _energies(network, contexts, queries)[..., None],
-        _energies(network, contexts, places.flatten(1, 2)).reshape(tasks, asked, -1),
+        _energies(learner, contexts, queries)[..., None],
+        _energies(learner, contexts, places.flatten(1, 2)).reshape(tasks, asked, -1),
     )
 
 
@@ -880,12 +748,11 @@ def wells(config: Config) -> pd.DataFrame:
 
 
 def _well_cell(config: Config, data: str, step: float, noise: float) -> dict[str, object]:
-    variance = config.scale**2 + (config.spread**2 if data == "marginal" else 0)
-    shape, start = (config.well_particles, 2), config.start**2 / 3
+    variance, shape = _variance(config, data), (config.well_particles, 2)
     sampler = NoisyDescent(step=step, noise=noise, noise_first=False)
     rng = generator("in_context", "well", data, step, noise, config.well_updates, config.well_particles)
     well = _Well(0.01 / step)
-    learned: list[float] = []
+    curvatures: list[float] = []
     for _ in range(config.well_updates):
         negatives = config.start * (2 * torch.rand(shape, generator=rng, dtype=torch.float64) - 1)
         move = sampler.update(well, rng)
@@ -897,14 +764,24 @@ def _well_cell(config: Config, data: str, step: float, noise: float) -> dict[str
         (slope,) = torch.autograd.grad(loss, well.curvature)
         with torch.no_grad():  # in units of α, and a negative flung out pulls no harder than one at the rim
             well.curvature -= 0.02 / step * (slope / variance).clamp(-1, 1)
-        learned.append(step * well.curvature.item())
-    predicted = langevin.learned_curvature(variance, steps=config.sampler_steps, step=step, noise=noise, start=start)
-    return {
-        "learned": float(np.mean(learned[-config.well_updates // 4 :])),
-        "predicted": step * predicted,
-        "beta": 1 / (variance * predicted),
-        "scale": math.sqrt(variance),
-    }
+        curvatures.append(step * well.curvature.item())
+    predicted, beta = _well(config, data, step, noise)
+    found = float(np.mean(curvatures[-config.well_updates // 4 :]))
+    return {"learned": found, "predicted": step * predicted, "beta": beta, "scale": math.sqrt(variance)}
+
+
+def _well(config: Config, data: str, step: float, noise: float) -> tuple[float, float]:
+    """The curvature that contrastive divergence should learn, and its inverse temperature against −log p."""
+    variance = _variance(config, data)
+    curvature = langevin.learned_curvature(
+        variance, steps=config.sampler_steps, step=step, noise=noise, start=config.start**2 / 3
+    )
+    return curvature, 1 / (variance * curvature)
+
+
+def _variance(config: Config, data: str) -> float:
+    """Of a coordinate of a point, its mixture unknown, or of one component."""
+    return config.scale**2 + (config.spread**2 if data == "marginal" else 0)
 
 
 def stability(config: Config) -> pd.DataFrame:
@@ -923,10 +800,10 @@ def _stability_cell(config: Config, penalty: str, noise: float, step: float) -> 
     there = replace(
         config, sampler_step=step, sampler_noise=noise, penalty=scaled, batch=config.map_batch, tasks=config.map_tasks
     )
-    network, history = _taught(there, "mixtures", DIVERGENCE, 0, config.map_updates)
+    learner, history = taught(there, "mixtures", DIVERGENCE, 0, config.map_updates)
     last = len(history.gap) // 5
     gap, height = float(history.gap[-last:].mean()), float(history.negative[-last:].abs().mean())
-    looked = _look(there, network, 0, (0, config.length - 1))
+    looked = _look(there, learner, 0, (0, config.length - 1))
     return {
         "gap": gap,
         "scaled_gap": step * gap,
@@ -954,24 +831,24 @@ def _identity_cell(config: Config, identity: str) -> list[Row]:
 
 def _one_pass(config: Config) -> list[Row]:
     """One forward pass for all prefixes against one pass for each, and what a point must not see."""
-    network, rng = _network(config, 0).cpu().requires_grad_(False), generator("in_context", "one pass", config.length)
+    rng = generator("in_context", "one pass", config.length)
     sequence = config.mixtures.draw(4, rng).sample(config.length, rng).float()
     negatives = config.start * (2 * torch.rand(4, 3, config.length, 2, generator=rng) - 1)
     rows: list[Row] = []
     for name, invariant in (("causal", False), ("invariant", True)):
-        network = _network(config, 0, invariant=invariant).cpu().requires_grad_(False)
-        together, apart = network(sequence), torch.empty(4, config.length)
-        beside, alone = network.negatives(sequence, negatives), torch.empty(4, 3, config.length)
+        learner = network(config, 0, invariant=invariant).cpu().requires_grad_(False)
+        together, apart = learner(sequence), torch.empty(4, config.length)
+        beside, alone = learner.negatives(sequence, negatives), torch.empty(4, 3, config.length)
         for n in range(config.length):
-            landscape = network.given(sequence[:, :n])
+            landscape = learner.given(sequence[:, :n])
             apart[:, n], alone[:, :, n] = landscape(sequence[:, n : n + 1])[:, 0], landscape(negatives[:, :, n])
         error = max(float((together - apart).abs().max()), float((beside - alone).abs().max()))
         rows.append({"what": f"prefix by prefix, {name}", "error": error})
         changed = sequence.clone()
         changed[:, config.length // 2 :] += 1
         first = slice(0, config.length // 2)
-        unseen = float((network(changed) - together)[:, first].abs().max())
-        own = float((network.negatives(changed, negatives) - beside)[..., : config.length // 2 + 1].abs().max())
+        unseen = float((learner(changed) - together)[:, first].abs().max())
+        own = float((learner.negatives(changed, negatives) - beside)[..., : config.length // 2 + 1].abs().max())
         rows.append({"what": f"later points are not seen, {name}", "error": unseen})
         rows.append({"what": f"nor is one's own target, {name}", "error": own})
     return rows

@@ -270,9 +270,9 @@ def samples(table: pd.DataFrame) -> Figure:
 def orders(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 2.9))
     axes = drawing.add_subplot()
-    networks = list(dict.fromkeys(table["network"]))
+    networks = list(dict.fromkeys(table["kind"]))
     for place, (network, colour) in enumerate(zip(networks, (BLUE, ORANGE, GREEN), strict=True)):
-        spread = _where(table, network=network)["spread"].clip(lower=1e-9).to_numpy(float)
+        spread = _where(table, kind=network)["spread"].clip(lower=1e-9).to_numpy(float)
         shift = np.linspace(-0.28, 0.28, len(spread))
         axes.plot(place + shift, spread, "o", color=colour, markersize=3.5, alpha=0.8)
         axes.plot((place - 0.35, place + 0.35), [np.median(spread)] * 2, "-", color="black", linewidth=1.5)
