@@ -8,7 +8,7 @@ from scipy.special import logsumexp
 
 from amem import checks
 
-NEGLIGIBLE = 1e-12
+NEGLIGIBLE = 1e-8
 """Groupings of the context with a smaller posterior weight are left out of a prediction."""
 
 
@@ -66,7 +66,7 @@ def predictive_log_density(
     weight /= weight.sum()
     kept = weight > NEGLIGIBLE
     mean, variance = wide * total[kept] / width[kept, None], narrow + wide * narrow / width[kept]
-    distance = ((queries[:, None] - mean) ** 2).sum(-1)
+    distance = (queries**2).sum(1)[:, None] - 2 * queries @ mean.T + (mean**2).sum(1)
     score = np.log(weight[kept]) - n / 2 * np.log(2 * math.pi * variance) - distance / (2 * variance)
     return np.asarray(logsumexp(score, axis=1))
 
@@ -94,7 +94,7 @@ def _convolution(f: NDArray[np.floating], g: NDArray[np.floating]) -> NDArray[np
         (f[..., half:], g[..., :half]),
         (f[..., :half], g[..., half:]),
     )
-    if half >= 1024:  # one after the other, for 3ᵐ numbers at once would not fit
+    if half >= 2048:  # one after the other, for 3ᵐ numbers at once would not fit
         low, one, two = (_convolution(*pair) for pair in (without, with_f, with_g))
     else:
         stacked = (np.stack([pair[side] for pair in (without, with_f, with_g)]) for side in (0, 1))

@@ -1,5 +1,6 @@
 """What is said about energies learned in context, as numbers read off the tables."""
 
+import math
 from collections.abc import Callable
 from typing import cast
 
@@ -79,11 +80,14 @@ def _sampled(table: pd.DataFrame) -> NDArray[np.float64]:
     return _column(table, "within", what="mean")
 
 
-def _final_gap(table: pd.DataFrame) -> float:
-    """The mean gap of contrastive divergence over the last fifth of its updates."""
-    gap = _column(table, "gap", what="update", objective=DIVERGENCE)
-    update = _column(table, "update", what="update", objective=DIVERGENCE)
-    return float(gap[update > 0.8 * update.max()].mean())
+def _final_gap(objective: str) -> Callable[[pd.DataFrame], float]:
+    """The mean gap E₊ − E₋ over the last fifth of the updates."""
+
+    def measure(table: pd.DataFrame) -> float:
+        gap, update = (_column(table, name, what="update", objective=objective) for name in ("gap", "update"))
+        return float(gap[update > 0.8 * update.max()].mean())
+
+    return measure
 
 
 def _stages(table: pd.DataFrame, name: str) -> NDArray[np.float64]:
@@ -137,12 +141,8 @@ def _largest(name: str, identity: str) -> Callable[[pd.DataFrame], float]:
 
 
 def _unseen(table: pd.DataFrame) -> float:
-    errors = [
-        _column(table, "error", identity="one pass", what=what)
-        for what in table["what"]
-        if "seen" in what or "nor" in what
-    ]
-    return float(np.max(errors))
+    hidden = table["what"].str.contains("seen|target")
+    return float(cast("pd.DataFrame", table[hidden])["error"].to_numpy(float).max())
 
 
 def _formula(what: str) -> Callable[[pd.DataFrame], float]:
@@ -241,7 +241,7 @@ CLAIMS = [
         mark="RECONSTRUCTED",
         experiment="sharpening",
         measure=_under_kernels(DIVERGENCE),
-        expect=(0.0, 20.0),
+        expect=(0.0, math.inf),
         because="a sign; the kernels may even choose their bandwidth on the test",
     ),
     Claim(
@@ -251,7 +251,7 @@ CLAIMS = [
         mark="RECONSTRUCTED",
         experiment="sharpening",
         measure=_swap(DIVERGENCE),
-        expect=(1.0, 100.0),
+        expect=(1.0, math.inf),
         because="one nat was set beforehand",
     ),
     Claim(
@@ -261,7 +261,7 @@ CLAIMS = [
         mark="RECONSTRUCTED",
         experiment="sharpening",
         measure=_swap(RANKING),
-        expect=(1.0, 100.0),
+        expect=(1.0, math.inf),
         because="one nat was set beforehand",
     ),
     Claim(
@@ -313,10 +313,25 @@ CLAIMS = [
         source=BRIDGING,
         mark="RECONSTRUCTED",
         experiment="training",
-        measure=_final_gap,
+        measure=_final_gap(DIVERGENCE),
         stated=-2.0,
         expect=(-5.0, 0.5),
         because="about −2 is called healthy and −10 a run-away; the unit depends on the sampler",
+    ),
+    Claim(
+        id="claim-in-context-runaway",
+        says="A large step, little noise and a weak penalty ($\\alpha=1$, $\\sigma=0.01$, $\\lambda=10^{-3}$ in quick; the paper's"
+        " sampler in full) make it run away: gap in the end",
+        source=BRIDGING,
+        mark="RECONSTRUCTED",
+        experiment="training",
+        measure=_final_gap("large step, little noise"),
+        stated=-33.0,
+        expect=(-math.inf, -10.0),
+        because="−10 is where a run-away is said to begin",
+        finding="It settles at a gap close to zero, and at a poor likelihood. The negatives reach the wells, but with so large a"
+        " unit of energy the landscape is nearly flat, and too weak a force cannot run away. What does run away is a sampler whose noise is"
+        " wider than a component.",
     ),
     Claim(
         id="claim-in-context-rank-box",
@@ -329,6 +344,8 @@ CLAIMS = [
         stated=-0.35,
         expect=(-1.0, -0.05),
         because="from 0.83 to 0.48 was quoted for one run, at unknown stages; a fall is the point",
+        finding="It rises at first and then hardly changes. The warning stands in another form: over the whole box this measure"
+        " prefers contrastive divergence to ranking, whose likelihood is the better.",
     ),
     Claim(
         id="claim-in-context-rank-nll",
@@ -420,19 +437,8 @@ CLAIMS = [
         mark="RECONSTRUCTED",
         experiment="wells",
         measure=_no_rest,
-        expect=(1.0, 1e6),
+        expect=(1.0, math.inf),
         because="no αk below one has such narrow negatives; beyond two the well throws them out",
-    ),
-    Claim(
-        id="claim-in-context-runaway",
-        says="With $\\alpha=1$, $\\sigma=0.01$, $\\lambda=10^{-3}$ contrastive divergence runs away: gap in the end",
-        source=BRIDGING,
-        mark="RECONSTRUCTED",
-        experiment="stability",
-        measure=lambda table: float(_column(table, "gap", penalty="fixed", step=1.0, noise=0.01)[0]),
-        stated=-33.0,
-        expect=(-1e6, -10.0),
-        because="−10 is where a run-away is said to begin",
     ),
     Claim(
         id="claim-in-context-one-pass",

@@ -42,6 +42,7 @@ from amem.theory import langevin
 
 Row = Mapping[str, object]
 OBJECTIVES = (DIVERGENCE, RANKING)
+QUOTED = "large step, little noise"
 BLANK = math.nan
 
 
@@ -50,6 +51,7 @@ class Config(Learning):
     """The numbers of a run: those that shape the networks, and those of the looks that are taken at them.
 
     seeds: trained networks of each kind, each judged on tasks of its own. tasks, queries: held out, for each seed.
+    quoted_*: another contrastive divergence, which is said to run away.
     side: points along an edge of the grid on which energies are normalised, half its width being `half`. sizes: of
         contexts. exact_size: the longest context over which the exact prediction is summed.
     bandwidths: among which the kernel estimate chooses; EM chooses the least standard deviation among every third.
@@ -59,6 +61,12 @@ class Config(Learning):
     """
 
     seeds: int
+    quoted_step: float
+    quoted_noise: float = 0.01
+    quoted_steps: int
+    quoted_penalty: float = 1e-3
+    quoted_rate: float = 1e-3
+    quoted_norm: float = 0.1
     side: int
     tasks: int
     queries: int
@@ -101,6 +109,8 @@ PRESETS = {
         rate=3e-3,
         decay=0.0,
         seeds=3,
+        quoted_step=1.0,
+        quoted_steps=8,
         updates=800,
         negatives=2,
         norm=1.0,
@@ -110,12 +120,12 @@ PRESETS = {
         sampler_box=8.0,
         start=6.0,
         penalty=2e-2,
-        ranking_updates=1400,
+        ranking_updates=1200,
         ranking_negatives=16,
         stages=(100, 300),
         half=8.0,
         side=33,
-        tasks=32,
+        tasks=24,
         queries=32,
         sizes=(0, 1, 2, 3, 4, 6, 8, 11, 15),
         shown_sizes=(0, 2, 5, 10, 15),
@@ -123,9 +133,9 @@ PRESETS = {
         shown_side=33,
         chains=32,
         orders=16,
-        map_steps=(0.1, 0.316, 1.0, 3.16),
+        map_steps=(0.1, 0.5, 3.16),
         map_noises=(0.01, 0.3, 1.0),
-        map_updates=100,
+        map_updates=60,
         map_batch=8,
         well_noises=(0.01, 0.03, 0.1, 0.2, 0.3, 0.36, 0.39, 0.42, 0.5, 0.8, 1.25, 1.8, 1.95, 2.2, 3.0),
         regression_width=2.0,
@@ -133,7 +143,7 @@ PRESETS = {
         regression_noise=0.2,
         regression_half=5.0,
         regression_side=101,
-        regression_updates=500,
+        regression_updates=400,
     ),
     "full": Config(
         preset="full",
@@ -149,6 +159,8 @@ PRESETS = {
         rate=1e-3,
         decay=1e-5,
         seeds=3,
+        quoted_step=3.16,
+        quoted_steps=15,
         updates=5000,
         negatives=3,
         norm=0.1,
@@ -193,11 +205,23 @@ def training(config: Config) -> pd.DataFrame:
     longest context, the NLL and the rank correlation of the energy with the true −log p: over the whole box, and where
     the true density is more than a thousandth of its maximum.
     """
-    return sweep.sweep(_training_cell, grid(objective=OBJECTIVES, seed=range(config.seeds)), config)
+    points = [*grid(objective=OBJECTIVES, seed=range(config.seeds)), {"objective": QUOTED, "seed": 0}]
+    return sweep.sweep(_training_cell, points, config)
 
 
 def _training_cell(config: Config, objective: str, seed: int) -> list[Row]:
     rows: list[Row] = []
+    if objective == QUOTED:
+        objective = DIVERGENCE
+        config = replace(
+            config,
+            sampler_step=config.quoted_step,
+            sampler_noise=config.quoted_noise,
+            sampler_steps=config.quoted_steps,
+            penalty=config.quoted_penalty,
+            rate=config.quoted_rate,
+            norm=config.quoted_norm,
+        )
     blank = dict.fromkeys(("loss", "gap", "norm", "nll", "rank_box", "rank_near"), BLANK)
     last = config.all_updates(objective)
     for stage in (*config.stages, last):
@@ -273,9 +297,7 @@ def _trained(config: Config, objective: str, seed: int) -> InContextEnergy:
 def _look(config: Config, learner: InContextEnergy, seed: int, sizes: Sequence[int]) -> _Look:
     box = grids.box(config.half, config.side, 2, device="cpu", dtype=torch.float64)
     everywhere = box.points.expand(config.tasks, -1, -1)
-    _, contexts, queries = _held_out(config, "validation", seed)
-    fitted = [tuple(_energies(learner, contexts[:, :n], x) for x in (queries, everywhere)) for n in sizes]
-    once = grids.fit_beta(*(torch.stack(part) for part in zip(*fitted, strict=True)))
+    once, each = _betas(config, learner, seed, sizes)
     tasks, contexts, queries = _held_out(config, "held out", seed)
     return _Look(
         box,
@@ -284,8 +306,18 @@ def _look(config: Config, learner: InContextEnergy, seed: int, sizes: Sequence[i
         [_energies(learner, contexts[:, :n], everywhere) for n in sizes],
         -tasks.log_density(everywhere),
         once,
-        [grids.fit_beta(*pair) for pair in fitted],
+        each,
     )
+
+
+def _betas(config: Config, learner: InContextEnergy, seed: int, sizes: Sequence[int]) -> tuple[float, list[float]]:
+    """The inverse temperature that validation tasks of all these sizes like best, and that of each size."""
+    box = grids.box(config.half, config.side, 2, device="cpu", dtype=torch.float64)
+    everywhere = box.points.expand(config.tasks, -1, -1)
+    _, contexts, queries = _held_out(config, "validation", seed)
+    found = [tuple(_energies(learner, contexts[:, :n], x) for x in (queries, everywhere)) for n in sizes]
+    once = grids.fit_beta(*(torch.stack(part) for part in zip(*found, strict=True)))
+    return once, [grids.fit_beta(*pair) for pair in found]
 
 
 # --- sharpening with the context --------------------------------------------------------------------------------------
@@ -429,64 +461,59 @@ def _with_means(table: pd.DataFrame, by: list[str], columns: Sequence[str]) -> p
 def landscapes(config: Config) -> pd.DataFrame:
     """Energies and forces of held-out tasks over the plane, as the context grows.
 
-    Rows of kind "energy" lie on a grid, centred to mean zero for each task and size; "force" on a coarser one; "context"
-    are the points shown, n the place of each. Sources are the two objectives, the exact prediction and the truth, the
-    last three with the longest context only (the exact prediction with as much of it as it can sum over).
+    Rows of kind "energy" lie on a grid, centred to mean zero for each task and size; "force" on a coarser one, for the
+    first two tasks; "context" are the points shown, n the place of each. Sources are the two objectives, the exact
+    prediction and the truth; of all but the first the longest context only (the exact prediction with as much of it as
+    it can sum over), and with it the density, normalised energies being at the β that other tasks like best.
     """
     return sweep.sweep(_landscape_cell, grid(source=(DIVERGENCE, RANKING, EXACT, TRUTH)), config)
 
 
 def _shown(config: Config) -> tuple[Mixtures, Tensor]:
     """The tasks in the pictures, the first that are drawn, and their contexts."""
-    tasks = config.mixtures.draw(
-        config.shown_tasks, generator("in_context", "shown", config.shown_tasks, config.spread)
-    )
+    rng = generator("in_context", "shown", config.shown_tasks, config.spread)
+    tasks = config.mixtures.draw(config.shown_tasks, rng)
     return tasks, tasks.sample(config.length - 1, generator("in_context", "shown", "points", config.length))
 
 
 def _landscape_cell(config: Config, source: str) -> list[Row]:
     tasks, contexts = _shown(config)
-    fine = grids.box(config.shown_half, config.shown_side, 2, device="cpu", dtype=torch.float64).points
-    everywhere, longest = fine.expand(len(tasks), -1, -1), config.length - 1
-    heights: dict[int, Tensor] = {}
+    fine = grids.box(config.shown_half, config.shown_side, 2, device="cpu", dtype=torch.float64)
+    everywhere, longest, beta = fine.points.expand(len(tasks), -1, -1), config.length - 1, 1.0
     rows: list[Row] = []
     if source in OBJECTIVES:
         learner = _trained(config, source, 0)
-        for n in config.shown_sizes if source == DIVERGENCE else (longest,):
-            heights[n] = _energies(learner, contexts[:, :n], everywhere)
-            rows += _forces(config, learner, contexts[:, :n]) if source == DIVERGENCE else []
+        beta, _ = _betas(config, learner, 0, (longest,))
+        sizes = config.shown_sizes if source == DIVERGENCE else (longest,)
+        heights = {n: _energies(learner, contexts[:, :n], everywhere) for n in sizes}
+        if source == DIVERGENCE:
+            rows += [row for n in sizes for row in _forces(config, learner, contexts[:2, :n])]
     elif source == TRUTH:
-        heights[longest] = -tasks.log_density(everywhere)
+        heights = {longest: -tasks.log_density(everywhere)}
         rows += [
-            _place("context", task, n, place, BLANK)
-            for task, context in enumerate(contexts)
-            for n, place in enumerate(context.tolist())
+            _place("context", task, n, place)
+            for task, context in enumerate(contexts.tolist())
+            for n, place in enumerate(context)
         ]
     else:
-        known = [_predicted(config, context[: config.exact_size], fine) for context in contexts]
-        heights[longest] = -torch.from_numpy(np.stack(known))
+        known = [_predicted(config, context[: config.exact_size], fine.points) for context in contexts]
+        heights = {longest: -torch.from_numpy(np.stack(known))}
     for n, height in heights.items():
-        centred = height - height.mean(-1, keepdim=True)
-        for task in range(len(tasks)):
-            pairs = zip(fine.tolist(), centred[task].tolist(), strict=True)
-            rows += [_place("energy", task, n, place, energy) for place, energy in pairs]
+        centred = (height - height.mean(-1, keepdim=True)).tolist()
+        density = torch.full_like(height, BLANK)
+        if n == longest:
+            density = grids.log_density(height, height, fine.cell, beta).exp()
+        for task, values in enumerate(zip(centred, density.tolist(), strict=True)):
+            rows += [
+                _place("energy", task, n, place, energy=energy, density=there)
+                for place, energy, there in zip(fine.points.tolist(), *values, strict=True)
+            ]
     return rows
 
 
-def _place(
-    what: str, task: int, n: int, place: list[float], energy: float, force: tuple[float, float] = (BLANK, BLANK)
-) -> dict[str, object]:
-    x, y = place
-    return {
-        "what": what,
-        "task": task,
-        "n": n,
-        "x": x,
-        "y": y,
-        "energy": energy,
-        "force_x": force[0],
-        "force_y": force[1],
-    }
+def _place(what: str, task: int, n: int, place: list[float], **values: float) -> dict[str, object]:
+    blank = dict.fromkeys(("energy", "density", "force_x", "force_y"), BLANK)
+    return {"what": what, "task": task, "n": n, "x": place[0], "y": place[1]} | blank | values
 
 
 def _forces(config: Config, learner: InContextEnergy, contexts: Tensor) -> list[Row]:
@@ -495,7 +522,7 @@ def _forces(config: Config, learner: InContextEnergy, contexts: Tensor) -> list[
     place = next(learner.parameters())
     force = learner.given(contexts.to(place)).force(coarse.expand(len(contexts), -1, -1).to(place)).double().cpu()
     return [
-        _place("force", task, contexts.shape[1], where, BLANK, (x, y))
+        _place("force", task, contexts.shape[1], where, force_x=x, force_y=y)
         for task in range(len(contexts))
         for where, (x, y) in zip(coarse.tolist(), force[task].tolist(), strict=True)
     ]
@@ -508,11 +535,12 @@ def samples(config: Config) -> pd.DataFrame:
     """Where the training's own sampler leads negatives, as the context grows.
 
     Rows of kind "seed": the fraction of chains over held-out tasks that end within 3 s of a true mean, and that begin
-    there; of kind "mean" over seeds; of kind "chain": starts and ends for the first task in the pictures.
+    there; of kind "mean" over seeds; of kind "chain": starts and ends for the first task in the pictures, whose
+    true means are of kind "centre".
     """
     table = sweep.sweep(_samples_cell, grid(seed=range(config.seeds)), config)
     means = _with_means(table[table["what"] == "seed"], ["n"], ("within", "within_start"))
-    return pd.concat([means, table[table["what"] == "chain"]], ignore_index=True)
+    return pd.concat([means, table[table["what"] != "seed"]], ignore_index=True)
 
 
 def _samples_cell(config: Config, seed: int) -> list[Row]:
@@ -528,7 +556,7 @@ def _samples_cell(config: Config, seed: int) -> list[Row]:
         rows.append(blank | {"what": "seed", "n": n, "within": within, "within_start": before})
     if seed > 0:
         return rows
-    _, contexts = _shown(config)
+    tasks, contexts = _shown(config)
     for n in config.shown_sizes:
         chains = torch.cat(_walks(config, learner, contexts[:1, :n], seed), -1)[0]
         names = ("start_x", "start_y", "end_x", "end_y")
@@ -593,7 +621,7 @@ def _orders_cell(config: Config, kind: str) -> list[Row]:
 def families(config: Config) -> pd.DataFrame:
     """What the network that ranking has taught on mixtures makes of points of other families.
 
-    Rows of kind "energy" lie on a grid, at the network's own scale; of kind "context" are the points it is shown, of
+    Rows of kind "energy" lie on a grid, centred to mean zero; of kind "context" are the points it is shown, of
     kind "unseen" further ones.
     """
     return sweep.sweep(_family_cell, grid(family=tuple(_families(config))), config)
@@ -620,7 +648,7 @@ def _family_cell(config: Config, family: str) -> list[Row]:
     context, unseen = points[:, : config.length - 1], points[0, config.length - 1 :]
     fine = grids.box(config.shown_half, config.shown_side, 2, device="cpu", dtype=torch.float64).points
     energy = _energies(_trained(config, RANKING, 0), context, fine[None])[0]
-    energy = energy - energy.min()
+    energy = energy - energy.mean()
     nothing = [BLANK] * max(len(context[0]), len(unseen))
     return [
         {"what": what, "x": x, "y": y, "energy": height}

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import Normalize, SymLogNorm
+from matplotlib.colors import LogNorm, Normalize
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter, NullLocator
 from numpy.typing import NDArray
@@ -25,7 +25,7 @@ OBJECTIVES = {DIVERGENCE: (BLUE, "o", "-"), RANKING: (ORANGE, "s", "-")}
     caption=r"""One network, fixed weights: the landscape forms around whatever points it is shown. Energy
         $E_\theta(\cdot\mid x_1,\dots,x_n)$ of the network trained by contrastive divergence for the first held-out
         tasks that were drawn, one a row, with the first $n$ points of each as context (crosses). Energies are centred
-        to mean zero in each panel, colours are logarithmic beyond $\pm1$ (blue: low), lines join equal energies. Last
+        to mean zero in each panel (blue: low), lines join equal energies. Last
         column: the density from which the points came. Layout as in the paper's code; in the quick preset a
         small network, means from $\mathcal N(0, 2^2)$. PAPER {cite}`schaeffer2024icl_energy`.""",
     alt="""A grid of small maps, one row for each task and one column for each number of points shown. On the left, with
@@ -93,14 +93,13 @@ def field(table: pd.DataFrame) -> Figure:
 @figure(
     id="fig-in-context-objectives",
     experiment="landscapes",
-    caption=r"""Two ways to learn, the best possible answer and the truth. The same tasks and the longest context
-        (crosses) under contrastive divergence, under the ranking objective, as the exact Bayesian prediction
-        $-\log p(x\mid x_1,\dots,x_n)$, which no learner can beat on average, and as the true $-\log p$. Every panel
-        is centred to mean zero; the columns have their own scales, given by the number above each: its largest energy,
-        in nats except for the first. Reconstructed.""",
-    alt="""Rows of four maps. The network trained by contrastive divergence shows broad basins around the
-        crosses; the one trained by ranking narrower ones; the exact prediction sharp round wells where points are,
-        with a soft surrounding; the truth three equal round wells.""",
+    caption=r"""Two ways to learn, the best possible answer and the truth, as densities. The same tasks and the longest
+        context (crosses): normalised energies $e^{-\beta E}/Z$ of the networks trained by contrastive divergence and by
+        ranking, with $\beta$ fitted to other tasks; the exact Bayesian prediction, which no learner can beat on average;
+        the density from which the points came. Each panel has its own scale, from zero to its maximum (number, per unit
+        of area). Reconstructed.""",
+    alt="""Rows of four maps with the same crosses. Contrastive divergence gives one or two wide clouds that cover the
+        crosses, ranking narrower ones, the exact prediction separate round spots on each cluster, like the truth.""",
 )
 def objectives(table: pd.DataFrame) -> Figure:
     energies = _where(table, what="energy")
@@ -109,15 +108,15 @@ def objectives(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 5.3))
     panels = drawing.subplots(len(tasks), len(sources), squeeze=False)
     for column, source in enumerate(sources):
-        shown = _where(energies, source=source)
-        scale = _colours(shown)
         for row, task in enumerate(tasks):
-            axes = panels[row, column]
-            _map(axes, _where(shown, task=task), scale)
+            axes, shown = panels[row, column], _where(energies, source=source, task=task)
+            _density(axes, shown)
             _crosses(axes, _where(table, what="context", task=task))
+            axes.text(
+                0.03, 0.03, f"{shown['density'].max():.2f}", transform=axes.transAxes, color=GREY, fontsize="small"
+            )
             panels[row, 0].set_ylabel(f"task {task + 1}")
-        panels[0, column].set_title(f"{source}\nup to {shown['energy'].max():.3g}")
-    _bar(drawing, panels, _colours(_where(energies, source=DIVERGENCE)), ticks=False)
+        panels[0, column].set_title(source)
     return drawing
 
 
@@ -175,10 +174,10 @@ def sharpening(table: pd.DataFrame) -> Figure:
         )
     floor = _where(means, source=TRUTH)["nll"].mean()
     ceiling = _where(means, source="no context")["nll"].mean()
-    left.set(ylabel="NLL of held-out points (nats)", ylim=(floor - 0.25, ceiling + 1.1))
-    right.set(ylabel="entropy (nats)", ylim=(floor - 0.25, ceiling + 1.1))
+    left.set(ylabel="NLL of held-out points (nats)", ylim=(floor - 0.25, ceiling + 0.6))
+    right.set(ylabel="entropy (nats)", ylim=(floor - 0.25, ceiling + 0.6))
     for axes in (left, right):
-        axes.set_xlabel("points in the context, $n$ (number)")
+        axes.set(xlabel="points in the context, $n$ (number)", xticks=_even(means["n"]))
     handles, labels = left.get_legend_handles_labels()
     drawing.legend(handles, labels, loc="outside upper center", ncols=3, fontsize="small")
     return drawing
@@ -222,7 +221,7 @@ def swap(table: pd.DataFrame) -> Figure:
     id="fig-in-context-samples",
     experiment="samples",
     caption=r"""With more context the training's own sampler carries more negatives into the clusters. Top: starts of
-        the Langevin chains (grey dots, uniform in a box) and their ends (orange), joined by lines, for the first task of
+        the Langevin chains (grey dots, uniform in a box) and their ends (orange), joined by lines, and the true means (crosses) for the first task of
         {numref}`fig-in-context-landscapes` without context, with some and with the longest. Bottom: the fraction of
         chains that end within three standard deviations of a true mean, over all held-out tasks (small marks: single
         networks; bars: 95 % interval over them), and the fraction that begins there. A few steps move a negative only so
@@ -234,13 +233,14 @@ def swap(table: pd.DataFrame) -> Figure:
 def samples(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 5.0))
     grid = drawing.add_gridspec(2, 3, height_ratios=(1.25, 1))
-    chains = _where(table, what="chain")
+    chains, centres = _where(table, what="chain"), _where(table, what="centre")
     sizes = sorted(chains["n"].unique())
     for column, n in enumerate((sizes[0], sizes[len(sizes) // 2], sizes[-1])):
         axes, rows = drawing.add_subplot(grid[0, column]), _where(chains, n=n)
         axes.plot(rows[["start_x", "end_x"]].T, rows[["start_y", "end_y"]].T, "-", color=SKY, linewidth=0.8)
         axes.plot(rows["start_x"], rows["start_y"], "o", color=GREY, markersize=2.5)
         axes.plot(rows["end_x"], rows["end_y"], "o", color=ORANGE, markersize=3.5)
+        axes.plot(centres["end_x"], centres["end_y"], "+", color="black", markersize=9, markeredgewidth=1.6)
         half = float(np.abs(chains[["start_x", "start_y", "end_x", "end_y"]].to_numpy()).max()) * 1.05
         axes.set(xlim=(-half, half), ylim=(-half, half), aspect="equal", title=f"$n = {n}$")
         axes.set_xlabel("$x_1$ (length)")
@@ -359,7 +359,7 @@ def regression(table: pd.DataFrame) -> Figure:
 )
 def wells(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.5))
-    panels = drawing.subplots(1, 2)
+    panels = drawing.subplots(1, 2, sharey=True)
     for axes, data in zip(panels, ("marginal", "component"), strict=True):
         rows = _where(table, data=data)
         scale, smaller = float(rows["scale"].iloc[0]), float(rows["step"].min())
@@ -397,17 +397,16 @@ def wells(table: pd.DataFrame) -> Figure:
 def stability(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.6))
     panels = drawing.subplots(1, 2, sharey=True)
-    size = table["scaled_gap"].abs().to_numpy(float)
-    scale = Normalize(0, float(np.quantile(size[np.isfinite(size)], 0.9)))
+    scale = LogNorm(0.01, 10)
     for axes, penalty in zip(panels, ("fixed", "scaled"), strict=True):
         rows = _where(table, penalty=penalty)
         gap = rows.pivot_table(index="noise", columns="step", values="scaled_gap")
         gain = rows.pivot_table(index="noise", columns="step", values="gain")
-        axes.imshow(gap.abs(), cmap="cividis", norm=scale, origin="lower", aspect="auto")
+        axes.imshow(gap.abs().clip(lower=0.01), cmap="cividis", norm=scale, origin="lower", aspect="auto")
         for row in range(gap.shape[0]):
             for column in range(gap.shape[1]):
                 value = float(gap.iloc[row, column])
-                ink = "black" if abs(value) > 0.6 * cast("float", scale.vmax) else "white"
+                ink = "black" if abs(value) > 0.5 else "white"
                 axes.text(column, row + 0.15, f"{value:.2f}", color=ink, ha="center", va="center")
                 better = f"{gain.iloc[row, column]:+.2f} nats"
                 axes.text(column, row - 0.22, better, color=ink, ha="center", va="center", fontsize="x-small")
@@ -424,8 +423,8 @@ def stability(table: pd.DataFrame) -> Figure:
     id="fig-in-context-training",
     experiment="training",
     caption=r"""What to watch while it learns: the gap, not the rank correlation. Left: gap $E_+ - E_-$ between data and
-        negatives, one line for each network. For contrastive divergence a gap near zero or somewhat negative and
-        bounded is healthy; for ranking, whose negatives stay where they were drawn, it grows as the energies
+        negatives, one line for each network. For contrastive divergence a somewhat negative, bounded gap is healthy; with a
+        larger step, little noise and a weaker penalty (dashed) it is close to zero, and the energies are nearly flat; for ranking, whose negatives stay where they were drawn, it grows as the energies
         become likelihoods. Right: rank correlation of the energy with the true $-\log p$ after some of the
         updates, with the longest context: near the data (filled, where the density is above a thousandth of its
         maximum) and over the whole box (open), most of which no negative visits. Reconstructed.""",
@@ -445,14 +444,24 @@ def training(table: pd.DataFrame) -> Figure:
             ranks = stages[name].mean()
             right.plot(ranks.index, ranks, marker=marker, linestyle=style, color=colour, fillstyle=fill)
     left.axhline(0, color="black", linewidth=0.8, linestyle="-")
-    left.legend(loc="lower left", fontsize="small")
+    quoted = _where(table, objective="large step, little noise", what="update")
+    left.plot(quoted["update"], quoted["gap"], "--", color=GREEN, linewidth=1.2, label="large step, little noise")
+    left.legend(loc="upper right", bbox_to_anchor=(1, 0.72), fontsize="small")
     left.set(xlabel="updates (number)", ylabel="gap $E_+ - E_-$ (energy)")
     right.set(xlabel="updates (number)", ylabel="rank correlation with $-\\log p$", xscale="log")
     right.xaxis.set_minor_formatter(NullFormatter())
     ticks = sorted({int(update) for update in _where(table, what="stage")["update"]})
     right.set_xticks(ticks, [f"{tick}" for tick in ticks])
-    right.text(0.03, 0.03, "filled: near the data\nopen: whole box", transform=right.transAxes, fontsize="small")
+    right.set_ylim(0.2, 1.15)
+    right.text(
+        0.03, 0.97, "filled: near the data\nopen: whole box", transform=right.transAxes, va="top", fontsize="small"
+    )
     return drawing
+
+
+def _even(sizes: pd.Series) -> list[int]:
+    """Every fifth whole number up to the largest."""
+    return list(range(0, int(sizes.max()) + 1, 5))
 
 
 def _where(table: pd.DataFrame, **columns: object) -> pd.DataFrame:
@@ -467,42 +476,44 @@ def _sheet(rows: pd.DataFrame, values: str) -> tuple[NDArray[np.float64], NDArra
     return sheet.columns.to_numpy(float), sheet.index.to_numpy(float), sheet.to_numpy(float)
 
 
-def _colours(rows: pd.DataFrame) -> SymLogNorm:
-    """A scale that is linear within ±1, logarithmic beyond, and as wide as the deepest well."""
-    widest = max(2.0, float(-rows["energy"].min()))
-    return SymLogNorm(1.0, vmin=-widest, vmax=widest, base=10)
+def _colours(rows: pd.DataFrame) -> Normalize:
+    """A scale about zero, as wide as the energies but for the rare highest."""
+    energy = rows["energy"].to_numpy(float)
+    widest = max(float(-energy.min()), float(np.quantile(energy, 0.99)))
+    return Normalize(-widest, widest)
 
 
-def _map(axes: Axes, rows: pd.DataFrame, scale: SymLogNorm) -> None:
+def _map(axes: Axes, rows: pd.DataFrame, scale: Normalize) -> None:
     x, y, energy = _sheet(rows, "energy")
     extent = (x[0], x[-1], y[0], y[-1])
-    shown = np.asarray(scale(energy)).clip(0, 1)
     axes.imshow(
-        shown, cmap="coolwarm", vmin=0, vmax=1, origin="lower", extent=extent, interpolation="bicubic", rasterized=True
+        energy, cmap="coolwarm", norm=scale, origin="lower", extent=extent, interpolation="bicubic", rasterized=True
     )
-    axes.contour(x, y, shown, np.linspace(0.05, 0.95, 10), colors="black", linewidths=0.3, alpha=0.45)
-    axes.set(xticks=[], yticks=[])
-    axes.grid(visible=False)
-    axes.spines[:].set_visible(False)
+    levels = np.linspace(cast("float", scale.vmin), cast("float", scale.vmax), 19)
+    axes.contour(x, y, energy, levels, colors="black", linewidths=0.3, linestyles="-", alpha=0.45)
+    _bare(axes)
 
 
 def _density(axes: Axes, rows: pd.DataFrame) -> None:
-    x, y, energy = _sheet(rows, "energy")
+    x, y, density = _sheet(rows, "density")
     extent = (x[0], x[-1], y[0], y[-1])
-    shown = np.exp(energy.min() - energy)
-    axes.imshow(shown, cmap="Blues", origin="lower", extent=extent, interpolation="bicubic", rasterized=True)
+    axes.imshow(density, cmap="Blues", vmin=0, origin="lower", extent=extent, interpolation="bicubic", rasterized=True)
+    _bare(axes)
+    axes.spines[:].set(visible=True, color="#999999")
+
+
+def _bare(axes: Axes) -> None:
     axes.set(xticks=[], yticks=[])
     axes.grid(visible=False)
-    axes.spines[:].set_color("#999999")
-    axes.spines[:].set_visible(True)
+    axes.spines[:].set_visible(False)
 
 
 def _crosses(axes: Axes, points: pd.DataFrame) -> None:
     axes.plot(points["x"], points["y"], "x", color="black", markersize=3.6, markeredgewidth=1.0)
 
 
-def _bar(drawing: Figure, panels: NDArray[np.object_], scale: SymLogNorm, *, ticks: bool = True) -> None:
-    bar = drawing.colorbar(
+def _bar(drawing: Figure, panels: NDArray[np.object_], scale: Normalize) -> None:
+    drawing.colorbar(
         ScalarMappable(scale, matplotlib.colormaps["coolwarm"]),
         ax=panels,
         location="bottom",
@@ -510,10 +521,5 @@ def _bar(drawing: Figure, panels: NDArray[np.object_], scale: SymLogNorm, *, tic
         aspect=45,
         pad=0.02,
         extend="max",
-        label="energy, centred" if ticks else "energy, centred: low to high",
+        label="energy, centred",
     )
-    widest = cast("float", scale.vmax)
-    marks = [mark for mark in (1, 3, 10, 30, 100) if mark <= widest] if ticks else []
-    bar.set_ticks([*(-mark for mark in reversed(marks)), 0, *marks] if ticks else [])
-    bar.set_ticklabels([f"{mark:g}" for mark in (*(-m for m in reversed(marks)), 0, *marks)] if ticks else [])
-    bar.ax.minorticks_off()
