@@ -8,12 +8,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 from amem import store
-from amem.store import C
+from amem.store import Config
 
 _source = functools.cache(store.source_hash)  # a process runs the code that it has read
 
 
-def checkpoint(learn: Callable[..., object], config: C, *point: str | int | float) -> Path:
+def checkpoint(learn: Callable[..., object], config: Config, *point: str | int | float) -> Path:
     """The file for what `learn(config, *point)` learns: `<chapter>/<function>-<point>-<hash>.safetensors`.
 
     The hash is of the config, the device with it, and of the source of the function's module and of every module that

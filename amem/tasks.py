@@ -131,8 +131,8 @@ class Mixtures(Tasks):
 class Rings(Family):
     """Circles with their centres on every corner of a hexagon (6) or on every other (3).
 
-    The hexagon has the radius `spread` and a random turn, each circle a radius from U(0.5, 1) · size; points are uniform
-    on the circles, with Gaussian noise of standard deviation `scale`.
+    The hexagon has the radius `spread` and a random turn, each circle a radius from U(0.5, 1) · size; points are
+    uniform on the circles, with Gaussian noise of standard deviation `scale`.
     Raises ValueError or TypeError unless count is 3 or 6, and for numbers out of range.
     """
 

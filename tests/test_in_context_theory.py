@@ -163,7 +163,9 @@ def test_no_curvature_where_there_is_none() -> None:
         (lambda: in_context.entropy_bounds(2, 0, 1.0), "components"),
         (lambda: in_context.slope_error(np.ones(2), np.array(1.0), slope=1.0, noise=0.0), "noise"),
         (
-            lambda: in_context.predictive_log_density(np.ones((2, 3)), np.ones((1, 2)), components=2, spread=1.0, scale=1.0),
+            lambda: in_context.predictive_log_density(
+                np.ones((2, 3)), np.ones((1, 2)), components=2, spread=1.0, scale=1.0
+            ),
             "context",
         ),
         (lambda: langevin.stationary_variance(1.0, 0.0, 1.0), "step"),

@@ -15,8 +15,8 @@ NEGLIGIBLE = 1e-8
 def no_context_nll(n: int, spread: float, scale: float) -> float:
     """(n/2)(1 + ln 2π(S² + s²)): the entropy of a point whose mixture is not known, the best NLL without context.
 
-    Means come from N(0, S² I) in n dimensions, S the spread, and components have the standard deviation s, the scale, so
-    that a single point is Gaussian [schaeffer2024bridging].
+    Means come from N(0, S² I) in n dimensions, S the spread, and components have the standard deviation s, the scale,
+    so that a single point is Gaussian [schaeffer2024bridging].
     Raises ValueError or TypeError if n is not a whole number of at least 1 or spread or scale not above 0.
     """
     variance = checks.positive("spread", spread) ** 2 + checks.positive("scale", scale) ** 2
@@ -76,8 +76,8 @@ def slope_error(
 ) -> NDArray[np.floating]:
     """ν² + x²/(1/s² + Σᵢxᵢ²/ν²): the least expected squared error of y = wx + N(0, ν²) given m pairs, w ~ N(0, s²).
 
-    x: (*batch, m), the places of the pairs; query: (*batch,), where y is predicted. The best predictor is ridge regression with the
-    penalty ν²/s².
+    x: (*batch, m), the places of the pairs; query: (*batch,), where y is predicted. The best predictor is ridge
+    regression with the penalty ν²/s².
     Raises ValueError or TypeError if slope or noise is not above 0.
     """
     known = 1 / checks.positive("slope", slope) ** 2 + (x**2).sum(-1) / checks.positive("noise", noise) ** 2

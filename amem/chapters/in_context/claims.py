@@ -92,8 +92,9 @@ def _final_gap(objective: str) -> Callable[[pd.DataFrame], float]:
 
 def _stages(table: pd.DataFrame, name: str) -> NDArray[np.float64]:
     """A column of contrastive divergence at each stage of training, mean over seeds."""
-    rows = cast("pd.DataFrame", table[(table["what"] == "stage") & (table["objective"] == DIVERGENCE)])
-    return rows.groupby("update")[name].mean().to_numpy(float)
+    at = {"what": "stage", "objective": DIVERGENCE}
+    updates = np.unique(_column(table, "update", **at))
+    return np.array([_column(table, name, **at, update=update).mean() for update in updates])
 
 
 def _change(name: str) -> Callable[[pd.DataFrame], float]:
@@ -214,7 +215,8 @@ CLAIMS = [
     ),
     Claim(
         id="claim-in-context-sharpening",
-        says="The landscape sharpens: entropy of the normalised energies (contrastive divergence), from no context to the longest,"
+        says="The landscape sharpens: entropy of the normalised energies (contrastive divergence), from no context to"
+        " the longest,"
         " falls by",
         source=ENERGY,
         mark="PAPER",
@@ -235,7 +237,8 @@ CLAIMS = [
     ),
     Claim(
         id="claim-in-context-kernels",
-        says="With one to four points contrastive divergence is better than a kernel density estimate of the best bandwidth:"
+        says="With one to four points contrastive divergence is better than a kernel density estimate of the best"
+        " bandwidth:"
         " least difference of NLL",
         source=BRIDGING,
         mark="RECONSTRUCTED",
@@ -277,7 +280,8 @@ CLAIMS = [
     ),
     Claim(
         id="claim-in-context-scale",
-        says="Contrastive divergence gives them at the scale that its sampler sets: inverse temperature without context over"
+        says="Contrastive divergence gives them at the scale that its sampler sets: inverse temperature without"
+        " context over"
         " that of one quadratic well with the same sampler",
         source=BRIDGING,
         mark="RECONSTRUCTED",
@@ -320,7 +324,8 @@ CLAIMS = [
     ),
     Claim(
         id="claim-in-context-runaway",
-        says="A large step, little noise and a weak penalty ($\\alpha=1$, $\\sigma=0.01$, $\\lambda=10^{-3}$ in quick; the paper's"
+        says="A large step, little noise and a weak penalty ($\\alpha=1$, $\\sigma=0.01$, $\\lambda=10^{-3}$ in"
+        " quick; the paper's"
         " sampler in full) make it run away: gap in the end",
         source=BRIDGING,
         mark="RECONSTRUCTED",
@@ -329,13 +334,16 @@ CLAIMS = [
         stated=-33.0,
         expect=(-math.inf, -10.0),
         because="−10 is where a run-away is said to begin",
-        finding="It settles at a gap close to zero, and at a poor likelihood. The negatives reach the wells, but with so large a"
-        " unit of energy the landscape is nearly flat, and too weak a force cannot run away. What does run away is a sampler whose noise is"
+        finding="It settles at a gap close to zero, and at a poor likelihood. The negatives reach the wells, but with"
+        " so large a"
+        " unit of energy the landscape is nearly flat, and too weak a force cannot run away. What does run away is a"
+        " sampler whose noise is"
         " wider than a component.",
     ),
     Claim(
         id="claim-in-context-rank-box",
-        says="Over the whole box the rank correlation of $E$ with $-\\log p$ falls during training (contrastive divergence,"
+        says="Over the whole box the rank correlation of $E$ with $-\\log p$ falls during training (contrastive"
+        " divergence,"
         " longest context): change",
         source=BRIDGING,
         mark="RECONSTRUCTED",
@@ -344,7 +352,8 @@ CLAIMS = [
         stated=-0.35,
         expect=(-1.0, -0.05),
         because="from 0.83 to 0.48 was quoted for one run, at unknown stages; a fall is the point",
-        finding="It rises at first and then hardly changes. The warning stands in another form: over the whole box this measure"
+        finding="It rises at first and then hardly changes. The warning stands in another form: over the whole box"
+        " this measure"
         " prefers contrastive divergence to ranking, whose likelihood is the better.",
     ),
     Claim(
@@ -359,7 +368,8 @@ CLAIMS = [
     ),
     Claim(
         id="claim-in-context-order",
-        says="A causal network is not exactly blind to the order of its context: median spread of a task's NLL over orders"
+        says="A causal network is not exactly blind to the order of its context: median spread of a task's NLL over"
+        " orders"
         " (ranking), in nats",
         source=BRIDGING,
         mark="RECONSTRUCTED",
@@ -380,7 +390,8 @@ CLAIMS = [
     ),
     Claim(
         id="claim-in-context-regression",
-        says="Shown pairs, the energy over $y$ finds the line: squared error with the longest context over that with none"
+        says="Shown pairs, the energy over $y$ finds the line: squared error with the longest context over that with"
+        " none"
         " (contrastive divergence)",
         source=ENERGY,
         mark="CODE",
@@ -411,7 +422,8 @@ CLAIMS = [
     ),
     Claim(
         id="claim-in-context-wells",
-        says="In one well contrastive divergence comes to rest where negatives have the data's variance after the given number of"
+        says="In one well contrastive divergence comes to rest where negatives have the data's variance after the"
+        " given number of"
         " steps: largest relative deviation of the curvature",
         source=BRIDGING,
         mark="RECONSTRUCTED",
@@ -442,7 +454,8 @@ CLAIMS = [
     ),
     Claim(
         id="claim-in-context-one-pass",
-        says="One pass with a mask equals a pass for each prefix and each negative: largest difference, single precision",
+        says="One pass with a mask equals a pass for each prefix and each negative: largest difference, single"
+        " precision",
         source=BRIDGING,
         mark="RECONSTRUCTED",
         experiment="identities",
@@ -480,7 +493,8 @@ CLAIMS = [
     ),
     Claim(
         id="claim-in-context-stationary",
-        says="In a well of curvature $k$ the sampler has the variance $\\sigma^2/(\\alpha k(2-\\alpha k))$, and noise first"
+        says="In a well of curvature $k$ the sampler has the variance $\\sigma^2/(\\alpha k(2-\\alpha k))$, and noise"
+        " first"
         " $(1-\\alpha k)^2$ times as much: largest $|z|$",
         source=BRIDGING,
         mark="RECONSTRUCTED",

@@ -9,7 +9,7 @@ import math
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -32,7 +32,6 @@ from amem.sweep import grid
 from amem.tasks import (
     Curves,
     Family,
-    Lines,
     Mixtures,
     Rings,
     TwoRectangles,
@@ -225,10 +224,11 @@ def _training_cell(config: Config, objective: str, seed: int) -> list[Row]:
     blank = dict.fromkeys(("loss", "gap", "norm", "nll", "rank_box", "rank_near"), BLANK)
     last = config.all_updates(objective)
     for stage in (*config.stages, last):
-        learner, history = learned(config, "mixtures", objective, seed, stage)
+        learner, _ = learned(config, "mixtures", objective, seed, stage)
         looked = _look(config, learner, seed, sizes=(config.length - 1,))
         rank = {"rank_box": looked.ranks(0, near=False), "rank_near": looked.ranks(0, near=True)}
         rows.append(blank | {"what": "stage", "update": stage, "nll": looked.nll(0, looked.each[0])} | rank)
+    _, history = learned(config, "mixtures", objective, seed, last)
     every = max(1, last // 50)
     for first in range(0, len(history.loss) - every + 1, every):
         seen = {name: getattr(history, name)[first : first + every].mean().item() for name in ("loss", "gap", "norm")}
@@ -286,7 +286,7 @@ class _Look:
         found: list[float] = []
         for energy, truth in zip(self.on_grid[size].numpy(), self.truth.numpy(), strict=True):
             kept = truth < truth.min() + math.log(1000) if near else slice(None)
-            found.append(float(cast("float", spearmanr(energy[kept], truth[kept]).statistic)))
+            found.append(float(cast("Any", spearmanr(energy[kept], truth[kept])).statistic))
         return float(np.mean(found))
 
 
@@ -440,7 +440,7 @@ def _with_means(table: pd.DataFrame, by: list[str], columns: Sequence[str]) -> p
         wide = BLANK
         if len(values) > 1:
             wide = float(student.ppf(0.975, len(values) - 1) * values.std(ddof=1) / math.sqrt(len(values)))
-        means = {name: float(group[name].mean()) for name in columns}
+        means = {name: float(group[name].to_numpy(float).mean()) for name in columns}
         where = dict(zip(by, cast("tuple[object, ...]", keys), strict=True))
         rows.append(
             {
@@ -513,7 +513,7 @@ def _landscape_cell(config: Config, source: str) -> list[Row]:
 
 def _place(what: str, task: int, n: int, place: list[float], **values: float) -> dict[str, object]:
     blank = dict.fromkeys(("energy", "density", "force_x", "force_y"), BLANK)
-    return {"what": what, "task": task, "n": n, "x": place[0], "y": place[1]} | blank | values
+    return {"what": what, "task": task, "n": n, "x": place[0], "y": place[1], **blank, **values}
 
 
 def _forces(config: Config, learner: InContextEnergy, contexts: Tensor) -> list[Row]:
@@ -539,8 +539,9 @@ def samples(config: Config) -> pd.DataFrame:
     true means are of kind "centre".
     """
     table = sweep.sweep(_samples_cell, grid(seed=range(config.seeds)), config)
-    means = _with_means(table[table["what"] == "seed"], ["n"], ("within", "within_start"))
-    return pd.concat([means, table[table["what"] != "seed"]], ignore_index=True)
+    measured = table["what"] == "seed"
+    means = _with_means(cast("pd.DataFrame", table[measured]), ["n"], ("within", "within_start"))
+    return pd.concat([means, cast("pd.DataFrame", table[~measured])], ignore_index=True)
 
 
 def _samples_cell(config: Config, seed: int) -> list[Row]:
@@ -667,16 +668,16 @@ def _family_cell(config: Config, family: str) -> list[Row]:
 def regression(config: Config) -> pd.DataFrame:
     """Squared error of y at a new x against the number of pairs shown, for straight lines.
 
-    error: of the energy's mean over y, at the β that validation lines like best; lowest: of the y of least energy, which
-    no β moves; nll of y in nats. Beside them: least squares, and the exact Bayesian prediction, which is ridge regression
-    with the right penalty, by formula.
+    error: of the energy's mean over y, at the β that validation lines like best; lowest: of the y of least energy,
+    which no β moves; nll of y in nats. Beside them: least squares, and the exact Bayesian prediction, which is ridge
+    regression with the right penalty, by formula.
     """
     table = sweep.sweep(_regression_cell, grid(source=(*OBJECTIVES, "least squares", EXACT)), config)
     return table.assign(noise=config.regression_noise)
 
 
 def _regression_cell(config: Config, source: str) -> list[Row]:
-    lines, contexts, queries = _held_lines(config, "held out")
+    contexts, queries = _held_lines(config, "held out")
     shown, x, y = contexts.numpy(), queries[..., 0].numpy(), queries[..., 1].numpy()
     blank = dict.fromkeys(("error", "low", "high", "lowest", "nll", "beta"), BLANK)
     if source in OBJECTIVES:
@@ -698,7 +699,7 @@ def _regression_cell(config: Config, source: str) -> list[Row]:
 def _regression_rows(config: Config, objective: str, contexts: Tensor, queries: Tensor) -> list[Row]:
     learner, _ = learned(config, "lines", objective, 0, config.regression_updates)
     axis = grids.box(config.regression_half, config.regression_side, 1, device="cpu", dtype=torch.float64)
-    _, known, further = _held_lines(config, "validation")
+    known, further = _held_lines(config, "validation")
     rows: list[Row] = []
     fitted = [_profiles(learner, known[:, :n], further, axis) for n in config.sizes]
     beta = grids.fit_beta(*(torch.stack(part) for part in zip(*fitted, strict=True)))
@@ -729,7 +730,8 @@ def _profiles(learner: InContextEnergy, contexts: Tensor, queries: Tensor, axis:
     )
 
 
-def _held_lines(config: Config, what: str) -> tuple[Lines, Tensor, Tensor]:
+def _held_lines(config: Config, what: str) -> tuple[Tensor, Tensor]:
+    """Pairs of lines that no training has seen, and further pairs of the same lines."""
     lines = config.lines.draw(
         2 * config.tasks, generator("in_context", "lines", what, config.tasks, config.regression_slope)
     )
@@ -738,7 +740,7 @@ def _held_lines(config: Config, what: str) -> tuple[Lines, Tensor, Tensor]:
         "in_context", "lines", what, "points", config.length, config.regression_queries, config.regression_width
     )
     points = lines.sample(shown + config.regression_queries, rng)
-    return lines, points[:, :shown], points[:, shown:]
+    return points[:, :shown], points[:, shown:]
 
 
 def _error(squares: NDArray[np.floating]) -> dict[str, float]:
@@ -791,7 +793,7 @@ def _well_cell(config: Config, data: str, step: float, noise: float) -> dict[str
         loss = well(positives).mean() - well(negatives).mean()
         (slope,) = torch.autograd.grad(loss, well.curvature)
         with torch.no_grad():  # in units of α, and a negative flung out pulls no harder than one at the rim
-            well.curvature -= 0.02 / step * (slope / variance).clamp(-1, 1)
+            well.curvature.sub_(0.02 / step * (slope / variance).clamp(-1, 1))
         curvatures.append(step * well.curvature.item())
     predicted, beta = _well(config, data, step, noise)
     found = float(np.mean(curvatures[-config.well_updates // 4 :]))
@@ -853,8 +855,8 @@ def identities(config: Config) -> pd.DataFrame:
 
 
 def _identity_cell(config: Config, identity: str) -> list[Row]:
-    blank = dict.fromkeys(("value", "wanted", "error", "z"), BLANK)
-    return [blank | row for row in IDENTITIES[identity](config)]
+    blank: dict[str, object] = dict.fromkeys(("value", "wanted", "error", "z"), BLANK)
+    return [{**blank, **row} for row in IDENTITIES[identity](config)]
 
 
 def _one_pass(config: Config) -> list[Row]:

@@ -95,9 +95,9 @@ def field(table: pd.DataFrame) -> Figure:
     experiment="landscapes",
     caption=r"""Two ways to learn, the best possible answer and the truth, as densities. The same tasks and the longest
         context (crosses): normalised energies $e^{-\beta E}/Z$ of the networks trained by contrastive divergence and by
-        ranking, with $\beta$ fitted to other tasks; the exact Bayesian prediction, which no learner can beat on average;
-        the density from which the points came. Each panel has its own scale, from zero to its maximum (number, per unit
-        of area). Reconstructed.""",
+        ranking, with $\beta$ fitted to other tasks; the exact Bayesian prediction, which no learner can beat on
+        average; the density from which the points came. Each panel has its own scale, from zero to its maximum
+        (number, per unit of area). Reconstructed.""",
     alt="""Rows of four maps with the same crosses. Contrastive divergence gives one or two wide clouds that cover the
         crosses, ranking narrower ones, the exact prediction separate round spots on each cluster, like the truth.""",
 )
@@ -158,7 +158,7 @@ def sharpening(table: pd.DataFrame) -> Figure:
             points = _where(single, source=source)
             left.plot(points["n"], points["nll"], ".", color=colour, markersize=3, alpha=0.7)
             right.plot(points["n"], points["entropy"], ".", color=colour, markersize=3, alpha=0.7)
-        if not rows["entropy"].isna().all():
+        if np.isfinite(rows["entropy"].to_numpy(float)).all():
             right.plot(rows["n"], rows["entropy"], label=name, **style)
     for source, text in (("no context", "without context"), (TRUTH, "true mixtures")):
         rows = _where(means, source=source)
@@ -177,7 +177,7 @@ def sharpening(table: pd.DataFrame) -> Figure:
     left.set(ylabel="NLL of held-out points (nats)", ylim=(floor - 0.25, ceiling + 0.6))
     right.set(ylabel="entropy (nats)", ylim=(floor - 0.25, ceiling + 0.6))
     for axes in (left, right):
-        axes.set(xlabel="points in the context, $n$ (number)", xticks=_even(means["n"]))
+        axes.set(xlabel="points in the context, $n$ (number)", xticks=range(0, int(means["n"].to_numpy().max()) + 1, 5))
     handles, labels = left.get_legend_handles_labels()
     drawing.legend(handles, labels, loc="outside upper center", ncols=3, fontsize="small")
     return drawing
@@ -221,11 +221,12 @@ def swap(table: pd.DataFrame) -> Figure:
     id="fig-in-context-samples",
     experiment="samples",
     caption=r"""With more context the training's own sampler carries more negatives into the clusters. Top: starts of
-        the Langevin chains (grey dots, uniform in a box) and their ends (orange), joined by lines, and the true means (crosses) for the first task of
-        {numref}`fig-in-context-landscapes` without context, with some and with the longest. Bottom: the fraction of
-        chains that end within three standard deviations of a true mean, over all held-out tasks (small marks: single
-        networks; bars: 95 % interval over them), and the fraction that begins there. A few steps move a negative only so
-        far. Layout of the top as in the paper's code (CODE), the measure reconstructed.""",
+        the Langevin chains (grey dots, uniform in a box) and their ends (orange), joined by lines, and the true means
+        (crosses) for the first task of {numref}`fig-in-context-landscapes` without context, with some and with the
+        longest. Bottom: the fraction of chains that end within three standard deviations of a true mean, over all
+        held-out tasks (small marks: single networks; bars: 95 % interval over them), and the fraction that begins
+        there. A few steps move a negative only so far. Layout of the top as in the paper's code (CODE), the measure
+        reconstructed.""",
     alt="""Top, three maps with lines from grey starting points to orange end points: without context all lines run a
         little towards the middle, with the longest context they gather in a few clusters. Bottom, a rising curve of
         the fraction of ends near a true mean, far above a flat line of the starts.""",
@@ -316,9 +317,9 @@ def families(table: pd.DataFrame) -> Figure:
 @figure(
     id="fig-in-context-regression",
     experiment="regression",
-    caption=r"""The same idea as regression: show pairs, and the energy over $y$ finds the line. Mean squared error of $y$ at
-        a new $x$ against the number of pairs in the context, for lines $y = wx$ with noise (bars: 95 % interval over
-        tasks). Only the $y$ of a negative is drawn or moved. Black: the exact Bayesian prediction, which is ridge
+    caption=r"""The same idea as regression: show pairs, and the energy over $y$ finds the line. Mean squared error of
+        $y$ at a new $x$ against the number of pairs in the context, for lines $y = wx$ with noise (bars: 95 % interval
+        over tasks). Only the $y$ of a negative is drawn or moved. Black: the exact Bayesian prediction, which is ridge
         regression with the right penalty, by formula; triangles: least squares; dotted: the variance of the noise,
         below which nothing can go. Data as in the paper's code, scaled down in quick. CODE.""",
     alt="""On a logarithmic axis the error of both networks falls with the number of pairs, ranking close to the black
@@ -346,10 +347,11 @@ def regression(table: pd.DataFrame) -> Figure:
 @figure(
     id="fig-in-context-wells",
     experiment="wells",
-    caption=r"""The sampler, not the likelihood, sets the scale of the energy. One quadratic well $E = k\lVert x\rVert^2/2$ is
-        taught the variance of Gaussian data by contrastive divergence, with the networks' sampler at other noises
-        $\sigma$ and two steps $\alpha$ (marks; they coincide, for the rule knows the energy only as $\alpha E$). Lines:
-        the curvature at which negatives reach the data's variance in the given number of steps, without free parameter.
+    caption=r"""The sampler, not the likelihood, sets the scale of the energy. One quadratic well $E = k\lVert
+        x\rVert^2/2$ is taught the variance of Gaussian data by contrastive divergence, with the networks' sampler at
+        other noises $\sigma$ and two steps $\alpha$ (marks; they coincide, for the rule knows the energy only as
+        $\alpha E$). Lines: the curvature at which negatives reach the data's variance in the given number of steps,
+        without free parameter.
         Dotted: the curvature of the true $-\log p$ at the smaller step. Shaded: noise beyond the data's own standard
         deviation, where no curvature exists and $\alpha k$ grows without bound. Theory and test are ours, the
         warning about temperature is {cite:t}`schaeffer2024bridging`'s topic.""",
@@ -362,7 +364,7 @@ def wells(table: pd.DataFrame) -> Figure:
     panels = drawing.subplots(1, 2, sharey=True)
     for axes, data in zip(panels, ("marginal", "component"), strict=True):
         rows = _where(table, data=data)
-        scale, smaller = float(rows["scale"].iloc[0]), float(rows["step"].min())
+        scale, smaller = (float(rows[name].to_numpy().min()) for name in ("scale", "step"))
         line = _where(rows, step=smaller)
         axes.plot(line["noise"], line["predicted"], "-", color="black", label="predicted")
         for (step, found), colour, marker in zip(rows.groupby("step"), (BLUE, ORANGE), "ox", strict=False):
@@ -371,10 +373,10 @@ def wells(table: pd.DataFrame) -> Figure:
                 label=f"learned, $\\alpha = {step:g}$",
             )  # fmt: skip
         axes.axhline(smaller / scale**2, color=BLUE, linestyle=":", linewidth=1)
-        widest = float(rows["noise"].max()) * 1.2
+        least, widest = (float(f(rows["noise"].to_numpy())) * by for f, by in ((np.min, 0.8), (np.max, 1.2)))
         axes.axvspan(scale, widest, color="#e8e8e8", zorder=0)
         title = {"marginal": "all mixtures together", "component": "one component"}[data]
-        axes.set(xscale="log", yscale="log", xlim=(float(rows["noise"].min()) * 0.8, widest), title=f"data: {title}")
+        axes.set(xscale="log", yscale="log", xlim=(least, widest), title=f"data: {title}")
         axes.set_xlabel("noise of the sampler, $\\sigma$ (length)")
     panels[0].set_ylabel("curvature learned, $\\alpha k$ (dimensionless)")
     panels[0].legend(loc="upper left", fontsize="small")
@@ -384,15 +386,15 @@ def wells(table: pd.DataFrame) -> Figure:
 @figure(
     id="fig-in-context-stability",
     experiment="stability",
-    caption=r"""The step size is a unit of energy: what runs away is a penalty too weak in that unit. Mean gap $E_+ - E_-$ of
-        the network over the last fifth of a short training, times $\alpha$, for steps $\alpha$ and noises $\sigma$ of the
-        sampler (numbers, and colour). Left: the penalty $\lambda$ is the same small number for all. Right: it is scaled
-        with $\alpha$ and is the chapter's own at the chapter's step; then all steps behave alike. Small number below: what
-        the longest context takes off the NLL, in nats. A gap that is large and negative means that the sampler cannot
-        reach the wells that it is to raise. Reconstructed; the paper's own setting is the column $\alpha=3.16$,
-        $\sigma=0.01$.""",
-    alt="""Two tables of coloured cells, noise against step size, each cell with two numbers, the scaled gap and the gain
-        in likelihood.""",
+    caption=r"""The step size is a unit of energy: what runs away is a penalty too weak in that unit. Mean gap $E_+ -
+        E_-$ of the network over the last fifth of a short training, times $\alpha$, for steps $\alpha$ and noises
+        $\sigma$ of the sampler (numbers, and colour). Left: the penalty $\lambda$ is the same small number for all.
+        Right: it is scaled with $\alpha$ and is the chapter's own at the chapter's step; then all steps behave alike.
+        Small number below: what the longest context takes off the NLL, in nats. A gap that is large and negative means
+        that the sampler cannot reach the wells that it is to raise. Reconstructed; the paper's own setting is the
+        column $\alpha=3.16$, $\sigma=0.01$.""",
+    alt="""Two tables of coloured cells, noise against step size, each cell with two numbers, the scaled gap and the
+        gain in likelihood.""",
 )
 def stability(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.6))
@@ -423,9 +425,10 @@ def stability(table: pd.DataFrame) -> Figure:
     id="fig-in-context-training",
     experiment="training",
     caption=r"""What to watch while it learns: the gap, not the rank correlation. Left: gap $E_+ - E_-$ between data and
-        negatives, one line for each network. For contrastive divergence a somewhat negative, bounded gap is healthy; with a
-        larger step, little noise and a weaker penalty (dashed) it is close to zero, and the energies are nearly flat; for ranking, whose negatives stay where they were drawn, it grows as the energies
-        become likelihoods. Right: rank correlation of the energy with the true $-\log p$ after some of the
+        negatives, one line for each network. For contrastive divergence a somewhat negative, bounded gap is healthy;
+        with a larger step, little noise and a weaker penalty (dashed) it is close to zero, and the energies are nearly
+        flat; for ranking, whose negatives stay where they were drawn, it grows as the energies become likelihoods.
+        Right: rank correlation of the energy with the true $-\log p$ after some of the
         updates, with the longest context: near the data (filled, where the density is above a thousandth of its
         maximum) and over the whole box (open), most of which no negative visits. Reconstructed.""",
     alt="""Left, two bundles of curves: ranking falls steadily, contrastive divergence dips and levels off. Right, rank
@@ -439,14 +442,15 @@ def training(table: pd.DataFrame) -> Figure:
         for seed, updates in _where(rows, what="update").groupby("seed"):
             label = objective if seed == 0 else None
             left.plot(updates["update"], updates["gap"], line, color=colour, linewidth=1.2, label=label)
-        stages = _where(rows, what="stage").groupby("update")
+        stages = _where(rows, what="stage")
+        updates = sorted(stages["update"].unique())
         for name, fill, style in (("rank_near", "full", "-"), ("rank_box", "none", "--")):
-            ranks = stages[name].mean()
-            right.plot(ranks.index, ranks, marker=marker, linestyle=style, color=colour, fillstyle=fill)
+            ranks = [_where(stages, update=update)[name].to_numpy(float).mean() for update in updates]
+            right.plot(updates, ranks, marker=marker, linestyle=style, color=colour, fillstyle=fill)
     left.axhline(0, color="black", linewidth=0.8, linestyle="-")
     quoted = _where(table, objective="large step, little noise", what="update")
     left.plot(quoted["update"], quoted["gap"], "--", color=GREEN, linewidth=1.2, label="large step, little noise")
-    left.legend(loc="upper right", bbox_to_anchor=(1, 0.72), fontsize="small")
+    left.legend(loc="upper right", bbox_to_anchor=(1, 0.66), fontsize="small")
     left.set(xlabel="updates (number)", ylabel="gap $E_+ - E_-$ (energy)")
     right.set(xlabel="updates (number)", ylabel="rank correlation with $-\\log p$", xscale="log")
     right.xaxis.set_minor_formatter(NullFormatter())
@@ -457,11 +461,6 @@ def training(table: pd.DataFrame) -> Figure:
         0.03, 0.97, "filled: near the data\nopen: whole box", transform=right.transAxes, va="top", fontsize="small"
     )
     return drawing
-
-
-def _even(sizes: pd.Series) -> list[int]:
-    """Every fifth whole number up to the largest."""
-    return list(range(0, int(sizes.max()) + 1, 5))
 
 
 def _where(table: pd.DataFrame, **columns: object) -> pd.DataFrame:

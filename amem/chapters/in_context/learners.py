@@ -110,7 +110,8 @@ def network(config: Learning, seed: int, *, invariant: bool = False) -> InContex
 def taught(
     config: Learning, subject: str, objective: str, seed: int, updates: int, path: Path | None = None
 ) -> tuple[InContextEnergy, History]:
-    """A network after so many updates, on "mixtures" or on "lines", of whose negatives only the y is drawn and moved."""
+    """A network after so many updates, on "mixtures" or on "lines", of whose negatives only the y is drawn and
+    moved."""
     learner, divergence, lines = network(config, seed), objective == DIVERGENCE, subject == "lines"
     source = endless(config.lines if lines else config.mixtures)
     half = config.regression_half if lines else config.start if divergence else config.half
