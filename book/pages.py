@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import bench
 import matplotlib
 import yaml
+from matplotlib.figure import Figure
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 from PIL import Image
@@ -342,7 +342,7 @@ def benchmarks(source: Path) -> str:
         report = json.loads(path.read_text())
         results, versions = report["results"], report["versions"]
         with matplotlib.rc_context(LOOK):
-            bench.draw(report).savefig(source / f"book/{path.stem}.svg", metadata={"Date": None})
+            speeds(results).savefig(source / f"book/{path.stem}.svg", metadata={"Date": None})
         lines = ["```{list-table}", ":header-rows: 1", ":class: timings", ""]
         lines += row(*(column.replace("_", " ") for column in results[0]))
         for result in results:
@@ -363,6 +363,33 @@ def benchmarks(source: Path) -> str:
             "",
         ]
     return "\n".join(parts) or "No machine has been measured yet: `make bench` does it."
+
+
+def speeds(results: list[dict[str, float | str]]) -> Figure:
+    """Speed as a fraction of the matrix-product peak, a panel a row, on a logarithmic axis."""
+    titles = list(dict.fromkeys(str(result["row"]) for result in results))
+    heights = [sum(result["row"] == title for result in results) for title in titles]
+    figure = Figure(figsize=(7, 0.45 * sum(heights) + 0.5 * len(titles)), layout="constrained")
+    panels = figure.subplots(len(titles), 1, sharex=True, height_ratios=heights, squeeze=False)[:, 0]
+    for axes, title in zip(panels, titles, strict=True):
+        chosen = [result for result in results if result["row"] == title][::-1]
+        names = [str(result["contender"]) for result in chosen]
+        reached = [float(result["of_peak"]) for result in chosen]
+        axes.barh(names, reached, color=["#0072B2" if name == "amem" else "#9a9a9a" for name in names])
+        for position, (name, speed) in enumerate(zip(names, reached, strict=True)):
+            slower = float(chosen[position]["amem_times_faster"])
+            note = f"{speed:.2g}" + ("" if name == "amem" else f", amem {slower:.2g} times faster")
+            box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+            axes.annotate(
+                note, (speed, position), (5, 0), textcoords="offset points", va="center", fontsize=8, bbox=box
+            )
+        axes.set_title(title, loc="left")
+        axes.set_xscale("log")
+        axes.axvline(1, color="black", linewidth=1, linestyle="--")
+        axes.grid(axis="y", visible=False)
+    panels[0].set_xlim(min(float(result["of_peak"]) for result in results) / 2, 30)
+    panels[-1].set_xlabel("speed over the matrix-product peak, dashed (dimensionless)")
+    return figure
 
 
 def write(chapters: list[Chapter], source: Path, preset: str) -> None:

@@ -3,11 +3,13 @@
 from amem.dynamics.attention import attend, mean_shift
 from amem.dynamics.base import Trajectory, Update, run
 from amem.dynamics.descent import gradient_flow, langevin
+from amem.dynamics.noisy import NoisyDescent
 from amem.dynamics.sphere import mode_seeking
 from amem.dynamics.spins import asynchronous, glauber, synchronous
 from amem.dynamics.two_layer import relax
 
 __all__ = [
+    "NoisyDescent",
     "Trajectory",
     "Update",
     "asynchronous",

@@ -3,6 +3,7 @@
 from amem.energies.assignment import AssignmentEnergy
 from amem.energies.base import Energy, SpinEnergy
 from amem.energies.dense import Exponential, Polynomial
+from amem.energies.in_context import InContextEnergy
 from amem.energies.kernels import Epanechnikov, GaussianKDE
 from amem.energies.logsumexp import LogSumExp
 from amem.energies.quadratic import Hopfield
@@ -16,6 +17,7 @@ __all__ = [
     "Exponential",
     "GaussianKDE",
     "Hopfield",
+    "InContextEnergy",
     "KrotovHopfield",
     "LogSumExp",
     "Polynomial",

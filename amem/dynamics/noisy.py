@@ -1,0 +1,75 @@
+"""Going downhill with noise of any size: the sampler of contrastive divergence."""
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from amem import checks
+from amem.dynamics.base import Update
+from amem.energies import Energy
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoisyDescent:
+    """x ← x − α∇E(x) + σω, ω ~ N(0, I), with a noise σ that the step α does not fix [schaeffer2024bridging, sec. 1].
+
+    In a well of curvature k it has the temperature σ²/2α up to terms in αk, and is stable for αk < 2. It samples
+    exp(−E) for σ = √(2α) and a small step: then it is `langevin`.
+
+    step: α, above 0. noise: σ, at least 0. noise_first: whether the gradient is taken where the noise has led, as the
+    authors' code has it, or before. clip: the largest move α|∂E/∂x_i| of a coordinate, or None. box: the largest |x_i|
+    after a step, or None. moving: which coordinates move, or None for all. Raises ValueError or TypeError for numbers
+    out of range.
+    """
+
+    step: float
+    noise: float
+    noise_first: bool
+    clip: float | None = None
+    box: float | None = None
+    moving: tuple[int, ...] | None = None
+
+    def __post_init__(self) -> None:
+        checks.positive("step", self.step)
+        checks.at_least_zero("noise", self.noise)
+        for name, bound in (("clip", self.clip), ("box", self.box)):
+            if bound is not None:
+                checks.positive(name, bound)
+
+    def update(self, energy: Energy, rng: torch.Generator) -> Update:
+        """The rule for one energy, with chance from one generator.
+
+        Raises TypeError if energy is not an Energy or rng no generator.
+        """
+        if not isinstance(energy, Energy):
+            raise TypeError(f"energy: wanted an amem Energy, got {checks.describe(energy)}")
+        checks.generator("rng", rng)
+
+        def update(state: Tensor) -> Tensor:
+            draw = torch.randn(state.shape, generator=rng, dtype=torch.float64, device=rng.device)
+            return self.move(energy, state, draw.to(state))
+
+        return update
+
+    def move(
+        self, energy: Energy, state: Float[Tensor, "*batch n"], draw: Float[Tensor, "*batch n"]
+    ) -> Float[Tensor, "*batch n"]:
+        """One step with the normal numbers ω given."""
+        noise = self.noise * draw
+        start = self._held(state, state + noise) if self.noise_first else state
+        move = self.step * energy.force(start)
+        if self.clip is not None:
+            move = move.clamp(-self.clip, self.clip)
+        moved = start + move if self.noise_first else start + move + noise
+        return self._held(state, moved if self.box is None else moved.clamp(-self.box, self.box))
+
+    def _held(self, state: Tensor, moved: Tensor) -> Tensor:
+        """The new state, with the coordinates that do not move as they were."""
+        if self.moving is None:
+            return moved
+        kept = state.clone()
+        for coordinate in self.moving:
+            kept[..., coordinate] = moved[..., coordinate]
+        return kept

@@ -1,0 +1,351 @@
+"""Learning an energy from points and their negatives: contrastive divergence, and ranking as the road beside it.
+
+The trainer runs in one process or, under ``torchrun``, in as many as there are devices. Chance is drawn for the whole
+batch in every process, by the name of the update, and each takes its part: the weights do not depend on the number of
+processes, and a run that was killed goes on as if nothing had happened.
+"""
+
+import json
+import math
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import cast
+
+import torch
+import torch.distributed as dist
+from jaxtyping import Float
+from torch import Tensor
+
+from amem import checks
+from amem.dynamics.noisy import NoisyDescent
+from amem.energies.in_context import InContextEnergy
+from amem.learning.weights import keep, kept
+from amem.seeds import generator
+
+Draw = Callable[[torch.Generator], Tensor]
+"""A batch of sequences, (batch, t, d), drawn on the CPU."""
+Start = Callable[[Tensor, int, torch.Generator], Tensor]
+"""Where r negatives of each point of the sequences begin, (batch, r, t, d), on the CPU."""
+Walk = Callable[[Tensor, Tensor, Tensor], Tensor]
+"""Where the sampler ends, from sequences, negatives and the normal numbers of all its steps."""
+
+WINDOW = 50
+"""Over how many updates the gap is averaged before it is called a run-away."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContrastiveDivergence:
+    """Mean E₊ − mean E₋ + λ (mean E₊² + mean E₋²), with negatives where a sampler has led them [hinton2002training].
+
+    No gradient goes through the sampler [schaeffer2024bridging, sec. 1].
+
+    steps: of the sampler. penalty: λ, at least 0. replay: the chance that a sequence is shown once more at the next
+    update, where its negatives go on from where they were. runaway: the size of the mean gap E₊ − E₋ below zero at
+    which training stops, or None. Raises ValueError or TypeError for numbers out of range.
+    """
+
+    sampler: NoisyDescent
+    steps: int
+    penalty: float
+    replay: float
+    runaway: float | None
+
+    def __post_init__(self) -> None:
+        checks.count("steps", self.steps)
+        checks.at_least_zero("penalty", self.penalty)
+        checks.fraction("replay", self.replay)
+        if self.runaway is not None:
+            checks.positive("runaway", self.runaway)
+
+    def loss(self, positive: Float[Tensor, "batch t"], negative: Float[Tensor, "batch r t"]) -> Float[Tensor, ""]:
+        """The loss, of which only the gradient means something."""
+        size = positive.square().mean() + negative.square().mean()
+        return positive.mean() - negative.mean() + self.penalty * size
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Mean E₊ + log(e^{−E₊} + Σ_r e^{−E₋,r}), which of them is the point; the negatives stay where they start
+    [ma2018noise].
+
+    With negatives uniform in a box it is least, at any number of them, for energies that are −log p there up to a
+    constant of the context.
+    """
+
+    def loss(self, positive: Float[Tensor, "batch t"], negative: Float[Tensor, "batch r t"]) -> Float[Tensor, ""]:
+        """Minus the log-probability of telling the points from their negatives, in nats; log(1 + r) by chance."""
+        return (positive + torch.cat([-positive[:, None], -negative], 1).logsumexp(1)).mean()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Training:
+    """How an objective is followed: Adam with weight decay, on gradients of a bounded norm.
+
+    updates: how many. negatives: r, of each point. rate, epsilon, decay: Adam's step size, the ε beside its root, and
+    the factor of θ that is added to the gradient. norm: the largest norm of the gradient. seed: names all chance.
+    bfloat16: whether matrix products are taken with 8 significant bits; energies then have errors of about a hundredth
+    of their spread. Raises ValueError or TypeError for numbers out of range.
+    """
+
+    updates: int
+    negatives: int
+    rate: float
+    epsilon: float
+    decay: float
+    norm: float
+    seed: int
+    bfloat16: bool = False
+
+    def __post_init__(self) -> None:
+        checks.count("updates", self.updates)
+        checks.count("negatives", self.negatives)
+        for name in ("rate", "epsilon", "norm"):
+            checks.positive(name, getattr(self, name))
+        checks.at_least_zero("decay", self.decay)
+        checks.count("seed", self.seed, least=0)
+
+
+@dataclass(frozen=True)
+class History:
+    """What was seen on the way, an entry an update; and if training stopped early, why.
+
+    gap is E₊ − E₋: about zero or a little below it where contrastive divergence is healthy.
+    """
+
+    loss: Float[Tensor, " updates"]
+    positive: Float[Tensor, " updates"]
+    negative: Float[Tensor, " updates"]
+    norm: Float[Tensor, " updates"]
+    stopped: str | None
+
+    @property
+    def gap(self) -> Float[Tensor, " updates"]:
+        return self.positive - self.negative
+
+
+def uniform(half_width: float) -> Start:
+    """Negatives that begin anywhere in the box [−w, w]^d. Raises ValueError or TypeError for a width not above 0."""
+    checks.positive("half_width", half_width)
+
+    def start(sequences: Tensor, negatives: int, rng: torch.Generator) -> Tensor:
+        batch, t, d = sequences.shape
+        return half_width * (2 * torch.rand(batch, negatives, t, d, generator=rng, dtype=torch.float64) - 1)
+
+    return start
+
+
+def train(
+    network: InContextEnergy,
+    draw: Draw,
+    start: Start,
+    objective: ContrastiveDivergence | Ranking,
+    training: Training,
+    *,
+    checkpoint: Path | None = None,
+    keep_every: int = 0,
+    report_every: int = 0,
+) -> History:
+    """Teach the network, in place, the energies of the sequences that `draw` gives.
+
+    With a checkpoint, the state of the run is kept there every `keep_every` updates and at the end, and a run that
+    finds its own goes on from it, to the same bits. Every `report_every` updates a line goes to standard error.
+    Training that cannot go on, because a number is not finite or the gap has run away, stops and says why.
+
+    Raises ValueError for a checkpoint of another run, and for a batch that the processes cannot share equally.
+    """
+    run = _Run(network, draw, start, objective, training)
+    if checkpoint is not None and checkpoint.exists():
+        run.resume(checkpoint)
+    while run.stopped is None and run.done < training.updates:
+        run.update()
+        over = run.stopped is not None or run.done == training.updates
+        if checkpoint is not None and (over or (keep_every and run.done % keep_every == 0)):
+            run.keep(checkpoint)
+        if report_every and run.rank == 0 and (over or run.done % report_every == 0):
+            print(run.line(), file=sys.stderr, flush=True)
+    return run.history()
+
+
+def _walk(
+    network: InContextEnergy, sampler: NoisyDescent, sequences: Tensor, negatives: Tensor, noise: Tensor
+) -> Tensor:
+    """As many steps as there is noise, (steps, batch, r, t, d), in landscapes that are read once and have no graph."""
+    with torch.no_grad():
+        landscape = network.prefixes(sequences)
+    for draw in noise:
+        negatives = sampler.move(landscape, negatives, draw)
+    return negatives
+
+
+def _captured(walk: Walk, *first: Tensor) -> Walk:
+    """On a GPU one CUDA graph of all steps, which reads where the first batch stays; elsewhere the walk itself."""
+    if first[0].device.type != "cuda":
+        return walk
+    return cast("Walk", torch.cuda.make_graphed_callables(walk, tuple(tensor.clone() for tensor in first)))
+
+
+class _Run:
+    """A run, in one of the processes that share it."""
+
+    def __init__(
+        self,
+        network: InContextEnergy,
+        draw: Draw,
+        start: Start,
+        objective: ContrastiveDivergence | Ranking,
+        training: Training,
+    ) -> None:
+        self.network, self.draw, self.start, self.objective, self.training = network, draw, start, objective, training
+        self.rank, self.processes = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
+        self.parameters = list(network.parameters())
+        self.device, self.dtype = self.parameters[0].device, self.parameters[0].dtype
+        self.optimiser = torch.optim.Adam(
+            self.parameters, lr=training.rate, eps=training.epsilon, weight_decay=training.decay, fused=True
+        )
+        self.stopped: str | None = None
+        self.rows: list[list[float]] = []
+        self.shown: tuple[Tensor, Tensor] | None = None
+        self.walk: Walk | None = None
+        self.replay = objective.replay if isinstance(objective, ContrastiveDivergence) else 0.0
+
+    @property
+    def done(self) -> int:
+        return len(self.rows)
+
+    def update(self) -> None:
+        """One step of the optimiser, or none and a reason to stop."""
+        sequences, negatives = self._begin()
+        # the graph of the sampler allows no cache of converted weights
+        with torch.autocast(self.device.type, torch.bfloat16, self.training.bfloat16, cache_enabled=False):
+            if isinstance(self.objective, ContrastiveDivergence):
+                negatives = self._walked(self.objective, sequences, negatives)
+            energies = self.network.prefixes(sequences)(torch.cat([sequences[:, None], negatives], 1)).to(self.dtype)
+        positive, negative = energies[:, 0], energies[:, 1:]
+        loss = self.objective.loss(positive, negative)
+        self.optimiser.zero_grad()
+        loss.backward()
+        seen = self._shared(torch.stack([loss, positive.mean(), negative.mean()]).detach())
+        norm = torch.nn.utils.clip_grad_norm_(self.parameters, self.training.norm)
+        self.rows.append([*seen.double().tolist(), norm.item()])
+        self.stopped = self._trouble()
+        if all(map(math.isfinite, self.rows[-1])):
+            self.optimiser.step()
+        if self.replay:
+            self.shown = sequences, negatives
+
+    def _begin(self) -> tuple[Tensor, Tensor]:
+        """Sequences, and where their negatives begin: new ones, and those that are shown once more."""
+        drawn = self.draw(self._chance("sequences"))
+        sequences = self._part(drawn)
+        negatives = self._part(self.start(drawn, self.training.negatives, self._chance("start")))
+        if self.shown is not None:
+            chance = torch.rand(len(drawn), generator=self._chance("replay"), dtype=torch.float64)
+            again = self._part(chance) < self.replay
+            sequences = torch.where(again[:, None, None], self.shown[0], sequences)
+            negatives = torch.where(again[:, None, None, None], self.shown[1], negatives)
+        return sequences, negatives
+
+    def _walked(self, objective: ContrastiveDivergence, sequences: Tensor, negatives: Tensor) -> Tensor:
+        """Where the sampler leads the negatives."""
+        shape = (self.processes * len(negatives), objective.steps, *negatives.shape[1:])
+        noise = self._part(torch.randn(shape, generator=self._chance("noise"), dtype=torch.float64)).movedim(1, 0)
+        if self.walk is None:
+            self.walk = _captured(partial(_walk, self.network, objective.sampler), sequences, negatives, noise)
+        return self.walk(sequences, negatives, noise)
+
+    def _shared(self, seen: Tensor) -> Tensor:
+        """Average the gradients, and what was seen, over the processes."""
+        if self.processes == 1:
+            return seen
+        gradients = [parameter.grad for parameter in self.parameters if parameter.grad is not None]
+        flat = torch.cat([*(gradient.flatten() for gradient in gradients), seen]) / self.processes
+        dist.all_reduce(flat)
+        *means, seen = flat.split([*(gradient.numel() for gradient in gradients), len(seen)])
+        for gradient, mean in zip(gradients, means, strict=True):
+            gradient.copy_(mean.view_as(gradient))
+        return seen
+
+    def _trouble(self) -> str | None:
+        """Why training cannot go on, and what may help."""
+        if not all(map(math.isfinite, self.rows[-1])):
+            return (
+                f"the loss or its gradient is not finite at update {self.done}: "
+                "a smaller step or rate, clipping of the sampler's moves or a box may help"
+            )
+        limit = self.objective.runaway if isinstance(self.objective, ContrastiveDivergence) else None
+        gap = sum(row[1] - row[2] for row in self.rows[-WINDOW:]) / WINDOW
+        if limit is not None and self.done >= WINDOW and gap < -limit:
+            return (
+                f"the gap E₊ − E₋ has run away to {gap:.3g} at update {self.done}, the sampler does not reach the "
+                "wells that it is to raise: a smaller step, more steps, a penalty, clipping or replay may help"
+            )
+        return None
+
+    def _chance(self, what: str) -> torch.Generator:
+        return generator("contrastive", self.training.seed, self.done, what)
+
+    def _part(self, whole: Tensor) -> Tensor:
+        """This process's share of a batch, where the network is."""
+        if len(whole) % self.processes:
+            raise ValueError(f"draw: wanted a batch that {self.processes} processes share equally, got {len(whole)}")
+        share = len(whole) // self.processes
+        return whole[self.rank * share : (self.rank + 1) * share].to(self.device, self.dtype)
+
+    def history(self) -> History:
+        rows = torch.tensor(self.rows, dtype=torch.float64).reshape(-1, 4)
+        return History(*rows.T, stopped=self.stopped)
+
+    def line(self) -> str:
+        loss, positive, negative, norm = self.rows[-1]
+        numbers = f"loss {loss:.3g}, gap {positive - negative:.3g}, E₊ {positive:.3g}, gradient {norm:.3g}"
+        return f"update {self.done} of {self.training.updates}: {numbers}{'; ' + self.stopped if self.stopped else ''}"
+
+    def card(self) -> dict[str, object]:
+        """What makes a run this run."""
+        training = asdict(self.training)
+        del training["updates"]  # a longer run goes on where a shorter one has ended
+        objective = {"name": type(self.objective).__name__, **asdict(self.objective)}
+        return {"network": self.network.config, "objective": objective, "training": training}
+
+    def keep(self, path: Path) -> None:
+        """Write the state of the run, all processes' parts of it, by the first of them."""
+        tensors = {f"network.{name}": tensor for name, tensor in self.network.state_dict().items()}
+        for number, moments in self.optimiser.state_dict()["state"].items():
+            tensors |= {f"adam.{number}.{name}": moment for name, moment in moments.items()}
+        if self.shown is not None:
+            for name, part in zip(("sequences", "negatives"), self.shown, strict=True):
+                parts = [torch.empty_like(part) for _ in range(self.processes)]
+                if self.processes > 1:
+                    dist.all_gather(parts, part.contiguous())
+                tensors[name] = torch.cat(parts) if self.processes > 1 else part
+        tensors["rows"] = torch.tensor(self.rows, dtype=torch.float64)
+        if self.rank == 0:
+            keep(path, tensors, {**self.card(), "stopped": self.stopped})
+
+    def resume(self, path: Path) -> None:
+        """Take up the state that `keep` has written."""
+        tensors, card = kept(path)
+        stopped = card.pop("stopped")
+        if card != json.loads(json.dumps(self.card())):
+            raise ValueError(f"checkpoint: wanted one of the run {self.card()}, got {card}")
+        if len(tensors["rows"]) > self.training.updates:
+            raise ValueError(f"checkpoint: wanted at most {self.training.updates} updates, got {len(tensors['rows'])}")
+        moments: dict[int, dict[str, Tensor]] = {number: {} for number in range(len(self.parameters))}
+        weights: dict[str, Tensor] = {}
+        for name, value in tensors.items():
+            match name.split("."):
+                case ["network", *rest]:
+                    weights[".".join(rest)] = value
+                case ["adam", number, moment]:
+                    moments[int(number)][moment] = value
+                case _:
+                    pass
+        self.network.load_state_dict(weights)
+        self.optimiser.load_state_dict({**self.optimiser.state_dict(), "state": moments})
+        self.stopped = None if stopped is None else str(stopped)
+        self.rows = tensors["rows"].tolist()
+        if self.replay:
+            self.shown = self._part(tensors["sequences"]), self._part(tensors["negatives"])

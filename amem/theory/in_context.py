@@ -1,0 +1,102 @@
+"""What the best learner in context could know: limits and exact predictions for mixtures and for straight lines."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import logsumexp
+
+from amem import checks
+
+NEGLIGIBLE = 1e-8
+"""Groupings of the context with a smaller posterior weight are left out of a prediction."""
+
+
+def no_context_nll(n: int, spread: float, scale: float) -> float:
+    """(n/2)(1 + ln 2π(S² + s²)): the entropy of a point whose mixture is not known, the best NLL without context.
+
+    Means come from N(0, S² I) in n dimensions, S the spread, and components have the standard deviation s, the scale,
+    so that a single point is Gaussian [schaeffer2024bridging].
+    Raises ValueError or TypeError if n is not a whole number of at least 1 or spread or scale not above 0.
+    """
+    variance = checks.positive("spread", spread) ** 2 + checks.positive("scale", scale) ** 2
+    return checks.count("n", n) / 2 * (1 + math.log(2 * math.pi * variance))
+
+
+def entropy_bounds(n: int, components: int, scale: float) -> tuple[float, float]:
+    """Between (n/2)(1 + ln 2πs²), all means in one place, and ln k more, all far apart, lies the entropy of a mixture.
+
+    k equal parts of isotropic Gaussians of standard deviation s. No NLL can be lower than the entropy, on average.
+    Raises ValueError or TypeError if n or components is not a whole number of at least 1 or scale not above 0.
+    """
+    lower = checks.count("n", n) / 2 * (1 + math.log(2 * math.pi * checks.positive("scale", scale) ** 2))
+    return lower, lower + math.log(checks.count("components", components))
+
+
+def predictive_log_density(
+    context: NDArray[np.floating], queries: NDArray[np.floating], *, components: int, spread: float, scale: float
+) -> NDArray[np.floating]:
+    """log p(x | D), the exact Bayesian prediction: no function of the context has a lower expected NLL.
+
+    Summed over all kᵐ ways to share m context points out to k components, with the means N(0, S² I) integrated out. By
+    symmetry the next point belongs to a component that holds some subset A of the context, with a weight w(A) ∝
+    f(A) Σ f(B₂)…f(B_k) over the ways to share out the rest, f(A) the likelihood that the points of A have one common
+    mean; given A it is Gaussian. The sums over the rest are convolutions over subsets and cost 3ᵐ.
+
+    context: (m, n), m from 0 to about 16; queries: (q, n). Returns (q,), in nats. Derived here.
+    Raises ValueError or TypeError if the arrays are not real matrices of one width or a number is out of range.
+    """
+    k, wide, narrow = checks.count("components", components), spread**2, scale**2
+    for name, value in (("context", context), ("queries", queries)):
+        if value.ndim != 2 or value.shape[1] != queries.shape[1]:
+            raise ValueError(f"{name}: wanted shape (points, n) of one width, got {value.shape}")
+    checks.positive("spread", spread)
+    checks.positive("scale", scale)
+    m, n = context.shape
+    member = (np.arange(2**m)[:, None] >> np.arange(m)) & 1
+    held, total, square = member.sum(1), member @ context, member @ (context**2).sum(1)
+    width = narrow + held * wide
+    log_f = -n / 2 * (held * math.log(2 * math.pi * narrow) + np.log(width / narrow))
+    log_f -= (square - wide * (total**2).sum(1) / width) / (2 * narrow)
+    f = np.exp(log_f)
+    rest = f if k > 1 else np.eye(1, 2**m)[0]
+    for _ in range(k - 2):
+        rest = _convolution(rest, f)
+    weight = f * rest[::-1]  # the complement of a set of bits is the set counted from the end
+    weight /= weight.sum()
+    kept = weight > NEGLIGIBLE
+    mean, variance = wide * total[kept] / width[kept, None], narrow + wide * narrow / width[kept]
+    distance = (queries**2).sum(1)[:, None] - 2 * queries @ mean.T + (mean**2).sum(1)
+    score = np.log(weight[kept]) - n / 2 * np.log(2 * math.pi * variance) - distance / (2 * variance)
+    return np.asarray(logsumexp(score, axis=1))
+
+
+def slope_error(
+    x: NDArray[np.floating], query: NDArray[np.floating], *, slope: float, noise: float
+) -> NDArray[np.floating]:
+    """ν² + x²/(1/s² + Σᵢxᵢ²/ν²): the least expected squared error of y = wx + N(0, ν²) given m pairs, w ~ N(0, s²).
+
+    x: (*batch, m), the places of the pairs; query: (*batch,), where y is predicted. The best predictor is ridge
+    regression with the penalty ν²/s².
+    Raises ValueError or TypeError if slope or noise is not above 0.
+    """
+    known = 1 / checks.positive("slope", slope) ** 2 + (x**2).sum(-1) / checks.positive("noise", noise) ** 2
+    return noise**2 + query**2 / known
+
+
+def _convolution(f: NDArray[np.floating], g: NDArray[np.floating]) -> NDArray[np.floating]:
+    """h(S) = Σ_{A ⊆ S} f(A) g(S ∖ A) over subsets written in bits: with the last bit, it is in A or in the rest."""
+    if f.shape[-1] == 1:
+        return f * g
+    half = f.shape[-1] // 2
+    without, with_f, with_g = (
+        (f[..., :half], g[..., :half]),
+        (f[..., half:], g[..., :half]),
+        (f[..., :half], g[..., half:]),
+    )
+    if half >= 2048:  # one after the other, for 3ᵐ numbers at once would not fit
+        low, one, two = (_convolution(*pair) for pair in (without, with_f, with_g))
+    else:
+        stacked = (np.stack([pair[side] for pair in (without, with_f, with_g)]) for side in (0, 1))
+        low, one, two = _convolution(*stacked)
+    return np.concatenate([low, one + two], -1)

@@ -1,0 +1,247 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # A landscape out of a handful of points
+#
+# Every memory in this book so far was built for its data: the points went into the weights, or into the sum of kernels, and
+# another set of points would have needed another memory. A language model does something else. Shown a few examples in its
+# prompt it behaves as if it had been trained on them, and not a single weight changes. {cite:t}`schaeffer2024icl_energy` and
+# {cite:t}`schaeffer2024bridging` ask whether an *energy* can be learned in this way: a network that reads a data set
+# $x_1,\dots,x_n$ and answers, for any query $x$, with a number
+#
+# $$
+# E_\theta(x \mid x_1,\dots,x_n) \;=\; -\log p(x \mid x_1,\dots,x_n) + \text{const.},
+# $$
+#
+# one set of weights $\theta$ for all data sets. Then the landscape, its wells, the memories, would be made on the spot from whatever
+# the network is shown. What usually comes out of learning in context is a point of the same kind as what went in: words from words,
+# $y$ from pairs of $x$ and $y$. Here points go in and a landscape comes out.
+#
+# The paper calls its evidence preliminary and gives pictures. In this chapter we repeat the pictures, and then measure: how good the
+# landscapes are, what the best possible ones would be, what sets their scale, and where the training breaks down. Numbers that are marked
+# RECONSTRUCTED are ours.
+
+# %% tags=["parameters"]
+preset = "quick"
+device = "auto"
+
+# %%
+from amem.book import configure, judge, record, show
+from amem.chapters.in_context import claims, experiments, figures
+
+config = configure(experiments.PRESETS, preset, device)
+
+# %% [markdown]
+# ## One network, many landscapes
+#
+# The data sets are small clouds in the plane. To make one, draw three means from $\mathcal N(0, S^2I)$, and points from the equal mixture of
+# Gaussians of standard deviation $s$ around them. That is a *task*; during training the network meets every task once, and never
+# again. It is an ordinary transformer: each point is a token, a linear map takes it in, blocks of pre-norm attention mix the tokens, and
+# a last linear map takes each token to one number, its energy.
+#
+# A mask makes this cheap. Let each token of the context see the ones before it. Then its own output is the energy
+# $E_\theta(x_n\mid x_1,\dots,x_{n-1})$ of a point given those shown before, and one pass over a sequence of length $L$ gives $L$ training cases,
+# for contexts of every size from none to $L-1$. A query that sees the context and itself, and that nothing else sees, is a point of the
+# landscape; we can ask about thousands of them at once.
+#
+# We train first (the next section says how), and look at tasks that the network has never seen.
+
+# %%
+taught = record(experiments.training, config)
+plane = record(experiments.landscapes, config)
+show(figures.landscapes, plane)
+
+# %% [markdown]
+# Read a row of {numref}`fig-in-context-landscapes` from left to right. With nothing shown, the energy is the same shallow bowl for every task: all that
+# the network knows is where means tend to lie. Two points dent it. With five, basins appear, and with all the points there are wells
+# where the clusters are. Between the panels of a row no weight has changed.
+#
+# The sampler sees the landscape through its slope:
+
+# %%
+show(figures.field, plane)
+
+# %% [markdown]
+# ## Two ways to teach it
+#
+# We would like to minimise $-\log p_\theta(x_n\mid x_{<n}) = E_\theta(x_n\mid x_{<n}) + \log Z_\theta(x_{<n})$, and cannot, because of $Z$. Its gradient is a difference
+# of two averages,
+#
+# $$
+# \nabla_\theta\mathcal L = \big\langle\nabla_\theta E_\theta(x^+)\big\rangle_{\text{data}} - \big\langle\nabla_\theta E_\theta(x^-)\big\rangle_{p_\theta} :
+# $$
+#
+# lower the energy where the data are, raise it where the model believes them to be. **Contrastive divergence** {cite}`hinton2002training` replaces
+# the second average by a few steps of a sampler, here from a broad random start,
+#
+# $$
+# x^- \leftarrow x^- - \alpha\nabla_x E_\theta(x^-\mid x_{<n}) + \sigma\omega, \qquad \omega\sim\mathcal N(0, I),
+# $$
+#
+# and treats the end points as constants. This is the paper's way (with $\alpha = 3.16$, $\sigma=0.01$ and 15 steps). Since nothing pins the energies down when
+# the sampler falls short, a small penalty $\lambda\langle E^2\rangle$ holds them {cite}`du2021improved`.
+#
+# **Ranking** {cite}`ma2018noise` needs no sampler. Draw negatives uniformly in a box, and let the network tell the real point from them:
+#
+# $$
+# \mathcal L = \Big\langle E_+ + \log\Big(e^{-E_+} + \sum_r e^{-E_{-,r}}\Big)\Big\rangle .
+# $$
+#
+# For any number of negatives this is least when $E$ is $-\log p$ up to a constant of the context. In two dimensions random negatives do find the wells;
+# in two hundred they would not, which is why one bothers with samplers at all. Here ranking is the reference: same network, same data.
+
+# %%
+show(figures.training, taught)
+
+# %% [markdown]
+# The left panel of {numref}`fig-in-context-training` shows what one watches during contrastive divergence, the gap $E_+-E_-$. The right panel is about a measure that
+# looks natural and misleads: the rank correlation of the learned energy with the true one over the whole plane. It prefers the network
+# with the *worse* likelihood. Most of the plane holds no data, no negative is ever drawn to it, and the order of energies out there counts for
+# everything in this measure and for nothing in the likelihood.
+#
+# ## How good is it?
+#
+# In two dimensions we can do what is impossible in general, and normalise: $Z$ is a sum over a grid. With an inverse temperature $\beta$, fitted
+# once on other tasks, the negative log-likelihood of a held-out point is $\beta E + \log\int e^{-\beta E}$. That puts the network on the same scale as everything
+# else that predicts points from points, and we compare it with four things. A *kernel density estimate* on the context, the memory of
+# the chapter on capacity. A *mixture fitted by EM*, which knows the form of the truth (its components as many as the task's, or as the points if these are fewer;
+# a variance of its own choice, made on other tasks, is added to each so that none collapses on one point). The *true density*.
+# And the *exact prediction*: since we know how tasks are drawn, we can average over all of them that are compatible with the context,
+#
+# $$
+# p(x\mid x_1,\dots,x_n) = \sum_{A} w(A)\,\mathcal N\!\big(x;\, m_A, v_A I\big),
+# $$
+#
+# a sum over all subsets $A$ of the context that might share a component with $x$, each weighted by the number of ways, and how well, the other points
+# can be shared out among the other components. No function of the context has a lower expected NLL. It is what a perfect learner in context would
+# do, and the distance to it is the honest measure of an imperfect one.
+
+# %%
+sharp = record(experiments.sharpening, config)
+show(figures.sharpening, sharp)
+
+# %% [markdown]
+# Both networks start where they must, at the entropy of a point whose task is unknown, $1+\ln2\pi(S^2+s^2)$, and both learn in context. With few points they are better
+# than the kernel estimate could be at any bandwidth: they know what kind of data to expect. With many, the classical methods catch up
+# and overtake: a small network, shortly trained, is no match for EM, which has been told the answer's form. And neither comes near the exact
+# prediction, which is better than the true density's neighbours by so much less than one would think: a dozen points nearly suffice to know a mixture.
+#
+# Is it really the context? A network could lower its loss by learning what tasks look like on average. So we show it the wrong one.
+
+# %%
+show(figures.swap, sharp)
+
+# %% [markdown]
+# And does it matter in which order the points are shown? It should not; a data set has no order. But with a causal mask and more than one block, early points are read without
+# knowledge of later ones, so it does, a little. A network whose context points all see one another is exact by construction; the price is
+# that every prefix must be read separately in training.
+
+# %%
+order = record(experiments.orders, config)
+show(figures.orders, order)
+
+# %% [markdown]
+# ## What the sampler does
+#
+# A memory is more than a score. Start anywhere, follow the landscape, and you should end at something that is remembered:
+
+# %%
+chains = record(experiments.samples, config)
+show(figures.samples, chains)
+
+# %% [markdown]
+# ## Who sets the scale of an energy?
+#
+# A likelihood comes with its units: an energy that is $-\log p$ is measured in nats, and a Gaussian well of standard deviation $s$ has the curvature $1/s^2$. The
+# ranking network keeps to that. Contrastive divergence does not, and one well is enough to see why. Teach $E = k\lVert x\rVert^2/2$ the variance $s^2$ of Gaussian data. The gradient for
+# $k$ is half the difference of the variances of data and negatives, so $k$ grows until the sampler's end points are as narrow as the data. Each step
+# multiplies the variance by $(1-\alpha k)^2$ and adds $\sigma^2$: after $T$ steps from the variance $v_0$ it is
+#
+# $$
+# v_T = (1-\alpha k)^{2T} v_0 + \sigma^2\sum_{t<T}(1-\alpha k)^{2t} .
+# $$
+#
+# Run for long, this tends to $\sigma^2/(\alpha k(2-\alpha k))$, the variance at a temperature of about $\sigma^2/2\alpha$. A chain that is given enough time learns the energy at that temperature;
+# with the paper's numbers it is $1.6\cdot10^{-5}$. A chain that is cut after a few steps learns something else: the curvature that carries a negative from its start to the data *in the
+# steps that it has*, whatever the likelihood says. Setting $v_T = s^2$ tells which. Two more things can be read off. Only $\alpha k$ appears: **the step is nothing but the unit of energy.** And since $v_T \geq \sigma^2$, **noise
+# wider than the data cannot be matched by any curvature**; then $k$ grows until the well throws the negatives out, beyond $\alpha k = 2$.
+
+# %%
+one = record(experiments.wells, config)
+show(figures.wells, one)
+
+# %% [markdown]
+# The same formula, with the networks' sampler and the variance of all mixtures together, predicts the inverse temperature of the trained network without context; the claims table
+# at the end compares the two. (A further trap: the authors' code adds the noise before it takes the gradient. In a well that multiplies the stationary
+# variance by $(1-\alpha k)^2$.)
+#
+# For the network the same holds with a caveat. If the step is a unit of energy then the penalty $\lambda E^2$ and the optimiser, which know
+# nothing of that unit, act more strongly or more weakly as $\alpha$ changes.
+
+# %%
+stable = record(experiments.stability, config)
+show(figures.stability, stable)
+
+# %% [markdown]
+# ## Side by side
+#
+# How far do the two landscapes differ from each other, and from what could be known?
+
+# %%
+show(figures.objectives, plane)
+
+# %% [markdown]
+# ## What has it learned: to estimate densities, or to expect mixtures?
+#
+# The network has met mixtures of three Gaussians and nothing else. Shown a ring, does it see a ring?
+
+# %%
+shapes = record(experiments.families, config)
+show(figures.families, shapes)
+
+# %% [markdown]
+# It does not. It is a good Bayesian with a narrow prior. That is no fault, since it is what the training asks for, but it is worth remembering when a landscape in
+# context is called a memory: it stores what it expects to be shown.
+#
+# ## The same idea as regression
+#
+# Let a point be a pair $(x, y)$ with $y = wx$ plus noise, another $w$ for each task, and let negatives keep their $x$, so that only $y$ is raised or lowered. The energy over $y$, given $x$ and the
+# context, is then a prediction, and we can compare it with the best one: ridge regression with the right penalty.
+
+# %%
+lines = record(experiments.regression, config)
+show(figures.regression, lines)
+
+# %% [markdown]
+# ## What must hold in any case
+#
+# Some statements do not depend on what was learned, and they are the ones that catch a wrong program: one pass under the mask gives the same energies as a pass for every prefix, later
+# points and a negative's own target are not seen, the sampler has the variance that it should, the true mixtures' energies normalised on the grid
+# have the entropy of the mixtures.
+
+# %%
+laws = record(experiments.identities, config)
+laws.table.groupby("identity", sort=False)[["error", "z"]].agg(lambda column: column.abs().max())
+
+# %% [markdown]
+# ## What the paper said, and what we found
+#
+# The pictures hold: one network, fixed weights, and landscapes that sharpen as points are shown. Measured, the claim is true with a margin. Three things we would
+# add. Contrastive divergence works if the sampler can make the journey it is asked to make; the scale of its energies is then set by the journey and not by the likelihood, so they
+# are to be compared by their shape, or after fitting $\beta$. Ranking random negatives does better with less, in the plane. And what is learned is a prior: the distance to the exact prediction
+# says how well, and the rings say which.
+#
+# The full preset has the paper's size: six blocks, eight heads, width 128, contexts of 35 points, fifteen steps of the sampler, three networks of each kind. It wants a GPU.
+
+# %%
+judge(claims.CLAIMS, sharp, taught, order, chains, one, stable, lines, laws)

@@ -1,0 +1,379 @@
+"""The chapter on energies learned in context: its claims, its figures, its chance, and networks that are kept."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from matplotlib.axes import Axes
+
+from amem import store
+from amem.book import Drawing, Recorded, configure, record, verdict
+from amem.chapters.in_context import experiments, figures, learners
+from amem.chapters.in_context.claims import CLAIMS
+from amem.energies import Energy
+from amem.energies.in_context import InContextEnergy
+from amem.seeds import generator
+from amem.theory import in_context as theory
+
+DRAWINGS = [value for value in vars(figures).values() if isinstance(value, Drawing)]
+EXPERIMENTS = sorted({claim.experiment for claim in CLAIMS} | {drawing.experiment for drawing in DRAWINGS})
+KNOWN_NOT_TO_HOLD = {  # in quick; each has a finding that says why
+    "claim-in-context-runaway",
+    "claim-in-context-rank-box",
+}
+SMALL = {
+    "seeds": 2,
+    "tasks": 3,
+    "queries": 4,
+    "side": 13,
+    "shown_side": 7,
+    "shown_tasks": 2,
+    "chains": 3,
+    "orders": 2,
+    "bandwidths": (0.3, 0.8),
+    "map_updates": 2,
+    "map_batch": 2,
+    "map_tasks": 2,
+    "map_steps": (0.1, 1.0),
+    "map_noises": (0.1,),
+    "well_noises": (0.1, 0.5),
+    "well_updates": 4,
+    "well_particles": 8,
+    "identity_draws": 800,
+    "stages": (1, 2),
+    "updates": 3,
+    "ranking_updates": 3,
+    "regression_updates": 3,
+    "regression_side": 9,
+    "regression_queries": 2,
+    "batch": 2,
+}
+TINY = replace(
+    experiments.PRESETS["quick"],
+    preset="tiny",
+    length=5,
+    sizes=(0, 1, 3, 4),
+    shown_sizes=(0, 2, 4),
+    width=8,
+    hidden=8,
+    **SMALL,
+)
+
+
+@pytest.fixture(scope="session")
+def results() -> dict[str, Recorded]:
+    config = configure(experiments.PRESETS, "quick", "cpu")
+    return {name: record(getattr(experiments, name), config) for name in ("training", *EXPERIMENTS)}
+
+
+@pytest.fixture
+def nothing_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+    """An empty folder for checkpoints."""
+    monkeypatch.setattr(store, "place", lambda inside, outside: tmp_path / outside)
+    yield tmp_path / "checkpoints"
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
+def test_claim(claim, results: dict[str, Recorded]) -> None:
+    found = verdict(claim, results[claim.experiment].table)
+    assert found.text.startswith("reproduced") == (claim.id not in KNOWN_NOT_TO_HOLD), found
+    assert claim.id not in KNOWN_NOT_TO_HOLD or claim.finding
+
+
+def test_findings_say_what_was_found(results: dict[str, Recorded]) -> None:
+    """The two claims that do not hold come with statements, which do."""
+    stages = of(results["training"].table, what="stage")
+    final = stages.sort_values("update").groupby("objective").tail(3).groupby("objective")[["rank_box", "nll"]].mean()
+    divergence, ranking = final.loc[experiments.DIVERGENCE], final.loc[experiments.RANKING]
+    assert divergence["rank_box"] > ranking["rank_box"], "the whole box prefers …"
+    assert divergence["nll"] > ranking["nll"], "… the worse likelihood"
+    quoted = of(results["training"].table, objective=experiments.QUOTED)
+    assert abs(quoted["gap"].iloc[-10:].mean()) < 0.2
+    assert quoted["nll"].dropna().iloc[-1] > divergence["nll"] + 0.1
+
+
+def test_the_step_is_a_unit_of_energy(results: dict[str, Recorded]) -> None:
+    """With the penalty in that unit the scaled gaps hardly depend on the step; with a fixed one they do."""
+    table = results["stability"].table
+    for noise in (0.3, 1.0):
+        fixed, scaled = (of(table, penalty=kind, noise=noise)["scaled_gap"].abs() for kind in ("fixed", "scaled"))
+        assert scaled.max() < 3 * scaled.min() < fixed.max() / fixed.min() * scaled.min()
+
+
+class TestNetworksAreKept:
+    def test_from_nothing_or_from_a_file(self, nothing_kept: Path) -> None:
+        fresh, history = learners.learned(TINY, "mixtures", learners.DIVERGENCE, 0, 3)
+        files = sorted(nothing_kept.rglob("*.safetensors"))
+        assert len(files) == 1
+        again, seen = learners.learned(TINY, "mixtures", learners.DIVERGENCE, 0, 3)
+        assert same(fresh, again) and torch.equal(history.loss, seen.loss)
+        assert sorted(nothing_kept.rglob("*.safetensors")) == files
+
+    def test_a_longer_run_goes_on_from_a_stage(self, nothing_kept: Path) -> None:
+        straight, history = learners.learned(TINY, "mixtures", learners.RANKING, 0, 3)
+        shutil.rmtree(nothing_kept)
+        for updates in (1, 2):
+            learners.learned(TINY, "mixtures", learners.RANKING, 0, updates)
+        staged, seen = learners.learned(TINY, "mixtures", learners.RANKING, 0, 3)
+        assert same(straight, staged) and torch.equal(history.loss, seen.loss)
+        assert len(seen.loss) == 3
+
+    def test_other_numbers_train_another_network(self, nothing_kept: Path) -> None:
+        one, _ = learners.learned(TINY, "mixtures", learners.RANKING, 0, 2)
+        other, _ = learners.learned(replace(TINY, rate=1e-2), "mixtures", learners.RANKING, 0, 2)
+        assert not same(one, other)
+        assert len(list(nothing_kept.rglob("*.safetensors"))) == 2
+
+    def test_another_look_trains_nothing(self, nothing_kept: Path) -> None:
+        learners.learned(TINY, "mixtures", learners.RANKING, 0, 2)
+        learners.learned(replace(TINY, tasks=7, side=5), "mixtures", learners.RANKING, 0, 2)
+        assert len(list(nothing_kept.rglob("*.safetensors"))) == 1
+
+    def test_lines_move_in_y_only(self) -> None:
+        config = replace(TINY, updates=1)
+        network, _ = learners.taught(config, "lines", learners.DIVERGENCE, 0, 1)
+        assert not any(parameter.requires_grad for parameter in network.parameters())
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_same_bytes_from_nothing_or_not_on_any_backend(name: str, nothing_kept: Path) -> None:
+    experiment: Callable[[experiments.Config], pd.DataFrame] = getattr(experiments, name)
+    with joblib.parallel_config("sequential"):
+        first = store.csv(experiment(TINY))
+        assert store.csv(experiment(TINY)) == first, "with the networks that are there now"
+    shutil.rmtree(nothing_kept, ignore_errors=True)
+    with joblib.parallel_config("threading", n_jobs=2):
+        assert store.csv(experiment(TINY)) == first
+
+
+def test_full_runs_at_its_size(nothing_kept: Path) -> None:
+    """The paper's network, context and sampler, for a few updates; tables of few tasks on coarse grids."""
+    full = replace(
+        experiments.PRESETS["full"], preset="dry", **(SMALL | {"seeds": 1, "exact_size": 4, "map_steps": (10.0,)})
+    )
+    network, history = learners.taught(full, "mixtures", learners.DIVERGENCE, 0, 2)
+    assert sum(parameter.numel() for parameter in network.parameters()) > 1_000_000
+    assert len(history.loss) == 2 and torch.isfinite(history.loss).all()
+    with joblib.parallel_config("sequential"):
+        for name in EXPERIMENTS:
+            table = getattr(experiments, name)(full)
+            store.csv(table)
+            for drawing in DRAWINGS:
+                if drawing.experiment == name:
+                    drawing(table)
+
+
+class TestMeasures:
+    """Energies whose likelihood is known, in the place of the network."""
+
+    class Oracle(Energy):
+        """The exact prediction, times a factor."""
+
+        def __init__(self, contexts: torch.Tensor, factor: float) -> None:
+            super().__init__()
+            self.contexts, self.factor = contexts, factor
+
+        def forward(self, state: torch.Tensor) -> torch.Tensor:
+            numbers = {"components": 3, "spread": TINY.spread, "scale": TINY.scale}
+            pairs = zip(self.contexts.double().numpy(), state.double().numpy(), strict=True)
+            known = [theory.predictive_log_density(context, points, **numbers) for context, points in pairs]
+            return -self.factor * torch.from_numpy(np.stack(known))
+
+    class Reader(InContextEnergy):
+        """Reads a context as the network does."""
+
+        def __init__(self, factor: float) -> None:
+            sizes = {"dimension": 2, "layers": 1, "heads": 1, "width": 2, "hidden": 2, "length": TINY.length}
+            super().__init__(**sizes, positions=False, invariant=False, rng=generator("tests", "reader"))
+            self.double()
+            self.factor = factor
+
+        def given(self, context: torch.Tensor) -> Energy:
+            return TestMeasures.Oracle(context, self.factor)
+
+    config = replace(TINY, side=33, tasks=40, queries=40)
+
+    def look(self, factor: float) -> experiments._Look:
+        return experiments._look(self.config, self.Reader(factor), 0, (0, 4))
+
+    def test_the_exact_prediction_is_as_good_through_the_grid(self) -> None:
+        looked = self.look(1.0)
+        tasks, contexts, queries = experiments._held_out(self.config, "held out", 0)
+        pairs = zip(contexts.numpy(), queries.numpy(), strict=True)
+        numbers = {"components": 3, "spread": TINY.spread, "scale": TINY.scale}
+        wanted = -np.mean([theory.predictive_log_density(c, q, **numbers).mean() for c, q in pairs])
+        assert abs(looked.nll(1, 1.0) - wanted) < 1e-3
+        assert len(tasks) == 40
+
+    def test_a_factor_is_found_and_undone(self) -> None:
+        plain, steep = self.look(1.0), self.look(5.0)
+        assert abs(5 * steep.once / plain.once - 1) < 1e-6
+        assert abs(steep.nll(1, steep.once) - plain.nll(1, plain.once)) < 1e-6
+        assert abs(plain.once - 1) < 0.2
+
+    def test_another_tasks_context_costs(self) -> None:
+        looked = self.look(1.0)
+        assert looked.swapped(0, 1.0) == pytest.approx(looked.nll(0, 1.0))
+        assert looked.swapped(1, 1.0) > looked.nll(1, 1.0) + 1
+
+    def test_ranks_of_the_truth_are_one(self) -> None:
+        looked = self.look(1.0)
+        looked.on_grid[0] = 3 * looked.truth + 7
+        assert looked.ranks(0, near=False) == pytest.approx(1) and looked.ranks(0, near=True) == pytest.approx(1)
+
+
+def test_means_come_with_their_interval() -> None:
+    table = pd.DataFrame(
+        {"n": [0, 0, 0], "seed": [0, 1, 2], "what": "seed", "nll": [1.0, 2.0, 3.0], "beta": [2.0, 4.0, 6.0]}
+    )
+    mean = of(experiments._with_means(table, ["n"], ("nll", "beta")), what="mean").iloc[0]
+    assert mean["nll"] == 2 and mean["beta"] == 4
+    assert mean["high"] - 2 == pytest.approx(4.302653 / np.sqrt(3)) and 2 - mean["low"] == pytest.approx(
+        mean["high"] - 2
+    )
+
+
+def test_the_sampler_starts_everywhere_and_stays_in_its_box() -> None:
+    config = replace(TINY, chains=400)
+    network = learners.network(config, 0)
+    contexts = torch.zeros(2, 3, 2, dtype=torch.float64)
+    start, end = experiments._walks(config, network, contexts, 0)
+    assert start.abs().max() <= config.start and end.abs().max() <= config.sampler_box
+    assert abs(float(start.square().mean()) / (config.start**2 / 3) - 1) < 0.1
+    again = experiments._walks(config, network, contexts, 0)
+    assert torch.equal(start, again[0]) and torch.equal(end, again[1])
+
+
+def test_em_of_few_points_is_the_kernel_estimate_on_them() -> None:
+    """With as many components as points each holds one: the added variance is the kernel's bandwidth."""
+    rng = generator("tests", "em")
+    contexts, queries = (10 * torch.randn(3, count, 2, generator=rng, dtype=torch.float64) for count in (3, 5))
+    em, kernels = (fit(TINY, contexts, queries, 0.7) for fit in (experiments._mixture_fit, experiments._kernel_fit))
+    assert em == pytest.approx(kernels, rel=1e-6)
+
+
+def same(one: torch.nn.Module, other: torch.nn.Module) -> bool:
+    return all(torch.equal(a, b) for a, b in zip(one.parameters(), other.parameters(), strict=True))
+
+
+def of(table: pd.DataFrame, **wanted: object) -> pd.DataFrame:
+    return table[np.logical_and.reduce([table[name] == value for name, value in wanted.items()])]
+
+
+def lines(axes: Axes) -> list[tuple[list[float], list[float]]]:
+    return [(np.asarray(line.get_xdata()).tolist(), np.asarray(line.get_ydata()).tolist()) for line in axes.lines]
+
+
+def has(axes: Axes, rows: pd.DataFrame, x: str, y: str) -> bool:
+    return len(rows) > 0 and (rows[x].tolist(), rows[y].tolist()) in lines(axes)
+
+
+def sheet(rows: pd.DataFrame, values: str) -> np.ndarray:
+    return rows.pivot_table(index="y", columns="x", values=values).to_numpy()
+
+
+class TestFigures:
+    @pytest.mark.parametrize("drawing", DRAWINGS, ids=lambda drawing: drawing.id)
+    def test_is_seven_inches_wide_and_has_words(self, drawing: Drawing, results: dict[str, Recorded]) -> None:
+        figure = drawing(results[drawing.experiment].table)
+        assert figure.get_size_inches()[0] == 7
+        assert len(drawing.alt.split()) > 25 and len(drawing.caption.split()) > 40
+
+    def test_landscapes(self, results: dict[str, Recorded]) -> None:
+        table = results["landscapes"].table
+        config = experiments.PRESETS["quick"]
+        panels = figures.landscapes(table).axes
+        columns = len(config.shown_sizes) + 1
+        assert len(panels) == config.shown_tasks * columns + 1, "the colour bar is the last"
+        learned = of(table, what="energy", source="contrastive divergence")
+        for task in range(config.shown_tasks):
+            for column, n in enumerate(config.shown_sizes):
+                axes = panels[task * columns + column]
+                assert np.array_equal(axes.images[0].get_array(), sheet(of(learned, task=task, n=n), "energy"))
+                context = of(table, what="context", task=task)
+                assert has(axes, context[context["n"] < n], "x", "y") or n == 0
+            true = of(table, what="energy", source="true density", task=task)
+            assert np.array_equal(panels[task * columns + columns - 1].images[0].get_array(), sheet(true, "density"))
+
+    def test_energies_are_centred_and_densities_integrate(self, results: dict[str, Recorded]) -> None:
+        table = results["landscapes"].table
+        energies = of(table, what="energy")
+        assert energies.groupby(["source", "task", "n"])["energy"].mean().abs().max() < 1e-6
+        cell = (2 * experiments.PRESETS["quick"].shown_half / (experiments.PRESETS["quick"].shown_side - 1)) ** 2
+        total = energies.dropna(subset="density").groupby(["source", "task"])["density"].sum() * cell
+        assert len(total) == 16 and np.allclose(total, 1)
+
+    def test_field(self, results: dict[str, Recorded]) -> None:
+        """Arrows point downhill: along the force the energy between neighbouring points of the grid falls."""
+        table = results["landscapes"].table
+        n = experiments.PRESETS["quick"].shown_sizes[-1]
+        energy = of(table, what="energy", source="contrastive divergence", task=0, n=n)
+        force = of(table, what="force", task=0, n=n)
+        down, across = np.gradient(-sheet(energy, "energy"), energy["y"].unique()[1] - energy["y"].unique()[0])
+        inner = force.merge(energy.assign(fx=across.T.flatten(), fy=down.T.flatten()), on=["x", "y"])
+        agree = (inner["force_x_x"] * inner["fx"] + inner["force_y_x"] * inner["fy"]) > 0
+        assert len(inner) > 50 and agree.mean() > 0.9
+        assert figures.field(table).axes[0].get_title() == "$n = 0$"
+
+    def test_sharpening_and_swap(self, results: dict[str, Recorded]) -> None:
+        means = of(results["sharpening"].table, what="mean")
+        left, right = figures.sharpening(results["sharpening"].table).axes[:2]
+        for source in ("contrastive divergence", "ranking", "exact prediction", "EM", "kernel density", "no context"):
+            assert has(left, of(means, source=source), "n", "nll")
+        for source in ("contrastive divergence", "ranking", "exact prediction", "true density"):
+            assert has(right, of(means, source=source), "n", "entropy")
+        (axes,) = figures.swap(results["sharpening"].table).axes
+        for source in ("contrastive divergence", "ranking"):
+            assert has(axes, of(means, source=source), "n", "nll") and has(
+                axes, of(means, source=source), "n", "swapped"
+            )
+
+    def test_samples(self, results: dict[str, Recorded]) -> None:
+        table = results["samples"].table
+        *maps, axes = figures.samples(table).axes
+        assert has(axes, of(table, what="mean"), "n", "within")
+        for panel, n in zip(maps, (0, 5, 15), strict=True):
+            assert panel.get_title() == f"$n = {n}$"
+            assert has(panel, of(table, what="chain", n=n), "end_x", "end_y")
+
+    def test_regression(self, results: dict[str, Recorded]) -> None:
+        table = results["regression"].table
+        (axes,) = figures.regression(table).axes
+        for source in ("contrastive divergence", "ranking", "least squares", "exact prediction"):
+            assert has(axes, of(table, source=source), "n", "error")
+
+    def test_wells(self, results: dict[str, Recorded]) -> None:
+        table = results["wells"].table
+        for axes, data in zip(figures.wells(table).axes, ("marginal", "component"), strict=True):
+            for step in table["step"].unique():
+                assert has(axes, of(table, data=data, step=step), "noise", "learned")
+
+    def test_stability(self, results: dict[str, Recorded]) -> None:
+        table = results["stability"].table
+        for axes, penalty in zip(figures.stability(table).axes, ("fixed", "scaled"), strict=True):
+            written = {text.get_text() for text in axes.texts}
+            assert {f"{gap:.2f}" for gap in of(table, penalty=penalty)["scaled_gap"]} <= written
+
+    def test_training(self, results: dict[str, Recorded]) -> None:
+        table = results["training"].table
+        left, right = figures.training(table).axes
+        for _, rows in of(table, what="update").groupby(["objective", "seed"]):
+            assert has(left, rows, "update", "gap")
+        assert len(right.lines) == 4
+
+    def test_orders_and_families(self, results: dict[str, Recorded]) -> None:
+        table = results["orders"].table
+        (axes,) = figures.orders(table).axes
+        assert [tick.get_text() for tick in axes.get_xticklabels()] == list(dict.fromkeys(table["kind"]))
+        table = results["families"].table
+        for axes, (family, rows) in zip(
+            figures.families(table).axes, table.groupby("family", sort=False), strict=False
+        ):
+            assert axes.get_title() == family
+            assert has(axes, of(rows, what="context"), "x", "y")
