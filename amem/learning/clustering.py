@@ -40,7 +40,7 @@ def attract(
     mask: Bool[Tensor, "... count n"] | None = None,
     log_weights: Float[Tensor, "... p"] | None = None,
 ) -> Float[Tensor, "... count n"]:
-    """v ← v + α m ⊙ Σ_k σ_k(log w_k − β‖v − μ_k‖²/2)(μ_k − v), so many times [saha2023clam; card's α is `step`].
+    """v ← v + α m ⊙ Σ_k σ_k(log w_k − β‖v − μ_k‖²/2)(μ_k − v), so many times [saha2023clam], whose α is `step`.
 
     The mean shift of the memories, of which only masked entries feel the pull. Without a mask it lowers
     E(v) = −β⁻¹ log Σ_k w_k exp(−β‖v − μ_k‖²/2) for every step below 2. With memories of length one the norm ‖v‖ drops
