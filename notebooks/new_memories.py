@@ -152,7 +152,7 @@ compared = record(experiments.benchmark, config)
 compared.table.round(3)
 
 # %% [markdown]
-# The network at its best setting does as well as the variational mixture or better, and worse than k-means, which was told the number of classes. One row is instructive. At $\alpha=10$, $\beta=\frac12$ iris becomes
+# The network at its best setting does about as well as the variational mixture on iris and better on the two others, and always worse than k-means, which was told the number of classes. One row is instructive. At $\alpha=10$, $\beta=\frac12$ iris becomes
 # 150 memories of one flower each. The first memory holds one point, a new one has the weight ten; so the second flower makes a second memory, and so on, and no memory ever
 # gets the chance to become attractive. Rich get richer, but somebody has to become rich first.
 #
