@@ -242,15 +242,15 @@ turned_around = record(experiments.sphere, config)
 show(figures.sphere, turned_around)
 
 # %% [markdown]
-# Two slips explain it. An oscillation is carried along as three numbers, a cosine, a sine and a constant. In the published
+# A slip explains it. An oscillation is carried along as three numbers, a cosine, a sine and a constant. In the published
 # PyTorch code, as we read it, the sum of the three is written back onto the constant whenever it is looked at. The constant
 # then drifts, customers are lost and counted at the wrong time, and the dynamical restaurant falls behind by as much as on the
 # poster ({numref}`fig-new-memories-sphere`, dotted). Without the slip it does not.
 #
-# The other is the missing constant again, with the opposite sign. If $\log C_n(\kappa)$ is left out for the memories that are
-# there but a new one has the full density of the uniform distribution, then, for a sharp density, the old ones look better by
-# tens of nats to a thousand of them, and a handful of memories swallow everything. We do not know whether all of the paper's
-# runs had it.
+# Another does more harm. It is the missing constant again, with the opposite sign: if $\log C_n(\kappa)$ is left out for the
+# memories that are there but a new one has the full density of the uniform distribution, then, for a sharp density, the old
+# ones look better by up to a thousand nats, and a handful of memories swallow everything. We do not know whether all of the
+# paper's runs had it.
 
 # %%
 slips = record(experiments.errata, config)
