@@ -13,18 +13,18 @@
 # %% [markdown]
 # # Memories made on demand
 #
-# How many memories should a network have? In the other chapters somebody decides: we draw $p$ patterns and store them, or we ask for $p$ clusters
-# and get them. Nobody tells an animal that it will meet seventeen rooms this year. It meets a room, and either this is a room it knows or it
-# is a new one, and in the second case there had better be a place to put it.
+# How many memories should a network have? In the other chapters somebody decides: we draw $p$ patterns and store them, or we
+# ask for $p$ clusters and get them. Nobody tells an animal that it will meet seventeen rooms this year. It meets a room, and
+# either this is a room it knows or it is a new one, and in the second case there had better be a place to put it.
 #
-# {cite:t}`schaeffer2023probabilistic_lens` and {cite:t}`schaeffer2024bridging` give an associative memory this choice. An energy is a negative
-# log-likelihood; so put into the energy a likelihood of "none of these", and let the network make a memory when that wins. For streams in a
-# world that changes, {cite:t}`schaeffer2022streaming` had shown how to do the same when the past fades. This chapter builds both, measures
-# them against exact theory and against older methods, and ends with a question that papers on clustering seldom ask:
-# when such a network says that it is 80 % sure, is it right in 80 % of the cases?
+# {cite:t}`schaeffer2023probabilistic_lens` and {cite:t}`schaeffer2024bridging` give an associative memory this choice. An
+# energy is a negative log-likelihood; so put into the energy a likelihood of "none of these", and let the network make a memory
+# when that wins. For streams in a world that changes, {cite:t}`schaeffer2022streaming` had shown how to do the same when the
+# past fades. This chapter builds both, measures them against exact theory and against older methods, and ends with a question
+# that papers on clustering seldom ask: when such a network says that it is 80 % sure, is it right in 80 % of the cases?
 #
-# Of the papers' own experiments we had a workshop paper, a poster and parts of the code. What is marked PAPER or CODE in the table at the end
-# comes from there; what is marked RECONSTRUCTED we derived or set ourselves.
+# Of the papers' own experiments we had a workshop paper, a poster and parts of the code. What is marked PAPER or CODE in the
+# table at the end comes from there; what is marked RECONSTRUCTED we derived or set ourselves.
 
 # %% tags=["parameters"]
 preset = "quick"
@@ -39,29 +39,32 @@ config = configure(experiments.PRESETS, preset, device)
 # %% [markdown]
 # ## A restaurant that never runs out of tables
 #
-# Statistics has a prior for "as many as it takes". Customers enter a restaurant one by one. A customer joins a table with a chance proportional to
-# the number $N_c$ of people who sit there, and opens a new one with a chance proportional to $\alpha$. With a discount $0 \le d < 1$, after $C$ tables,
+# Statistics has a prior for "as many as it takes". Customers enter a restaurant one by one. A customer joins a table with a
+# chance proportional to the number $N_c$ of people who sit there, and opens a new one with a chance proportional to $\alpha$.
+# With a discount $0 \le d < 1$, after $C$ tables,
 #
 # $$
-# p(\text{table } c) = \frac{N_c - d}{n-1+\alpha}, \qquad p(\text{new table}) = \frac{\alpha + d\,C}{n-1+\alpha}
+# p(\text{table } c) = \frac{N_c - d}{N+\alpha}, \qquad p(\text{new table}) = \frac{\alpha + d\,C}{N+\alpha}
 # $$
 #
-# for customer $n$. Without the discount this is the Chinese restaurant process, with it the Pitman–Yor process {cite}`pitman2006combinatorial`. A customer is a
-# data point, a table is a memory.
+# for the next customer after $N$ others. Without the discount this is the Chinese restaurant process, with it the Pitman–Yor
+# process {cite}`pitman2006combinatorial`. A customer is a data point, a table is a memory.
 
 # %%
 seated = record(experiments.seats, config)
 show(figures.seats, seated)
 
 # %% [markdown]
-# The number of tables is not fixed, but it is not arbitrary either: it grows like $\alpha\ln N$ without a discount and like $N^d$ with one, and the expectation is
-# known in closed form ({numref}`fig-new-memories-seats`). Which law fits depends on the world: if there is a long tail of rare things, take a discount.
+# The number of tables is not fixed, but it is not arbitrary either: it grows like $\alpha\ln N$ without a discount and like
+# $N^d$ with one, and the expectation is known in closed form ({numref}`fig-new-memories-seats`). Which law fits depends on the
+# world: if there is a long tail of rare things, take a discount.
 #
 # ## A likelihood of none of these
 #
-# Now the data. Let a point that belongs to memory $k$ be Gaussian about it, $x\sim\mathcal N(\mu_k, I/\beta)$, and let memories themselves be
-# Gaussian about the origin, $\mu_k\sim\mathcal N(0, I/\rho)$. (Here $\beta$ and $\rho$ are inverse variances, as everywhere in this book; the papers' are half of that.) A memory that is
-# not there yet can be anywhere, so a point that belongs to it has the variance $1/\beta+1/\rho$. The log joint probabilities are
+# Now the data. Let a point that belongs to memory $k$ be Gaussian about it, $x\sim\mathcal N(\mu_k, I/\beta)$, and let memories
+# themselves be Gaussian about the origin, $\mu_k\sim\mathcal N(0, I/\rho)$. (Here $\beta$ and $\rho$ are inverse variances, as
+# everywhere in this book; the papers' are half of that.) A memory that is not there yet can be anywhere, so a point that
+# belongs to it has the variance $1/\beta+1/\rho$. The log joint probabilities are
 #
 # $$
 # \ell_k = \log(N_k-d) - \tfrac\beta2\lVert x-\mu_k\rVert^2 + \tfrac n2\log\tfrac{\beta}{2\pi}, \qquad
@@ -75,8 +78,8 @@ show(figures.seats, seated)
 # E(q) = -\sum_k q_k\,\ell_k + \sum_k q_k\log q_k ,
 # $$
 #
-# whose only minimum is the posterior. If the new memory is then the most likely, it is made, at the point; else the point is shared out among the old ones,
-# whose means follow. That is CLAM+CRP+ELBO, as we reconstruct it from its name and its parts.
+# whose only minimum is the posterior. If the new memory is then the most likely, it is made and holds the point; else the point
+# is shared out among the old ones, whose means follow. That is CLAM+CRP+ELBO, as we reconstruct it from its name and its parts.
 #
 # When does it make a memory? When the point is farther from *every* memory than a distance that can be written down:
 #
@@ -84,9 +87,10 @@ show(figures.seats, seated)
 # \lVert x-\mu_k\rVert^2 > \frac2\beta\Big[\log\frac{N_k-d}{\alpha+dK} + \frac n2\log\frac{\beta+\rho}\rho\Big] + \frac\rho{\beta+\rho}\lVert x\rVert^2 .
 # $$
 #
-# Let $\beta\to\infty$ and shrink $\alpha$ such that the bracket stays of order $\beta$, and all that is left is a fixed threshold $\lambda$: the network becomes
-# DP-means, which is k-means with a price for clusters {cite}`kulis2012dpmeans`. The next cell tests these statements, and one more: the order of the logits is right after a
-# single step of the dynamics, so that for deciding *which* memory the network need not wait until it has come to rest.
+# Let $\beta\to\infty$ and shrink $\alpha$ such that the bracket stays of order $\beta$, and all that is left is a fixed
+# threshold $\lambda$: the network becomes DP-means, which is k-means with a price for clusters {cite}`kulis2012dpmeans`. The
+# next cell tests these statements, and one more: the order of the logits is right after a single step of the dynamics, so that
+# for deciding *which* memory the network need not wait until it has come to rest.
 
 # %%
 exact = record(experiments.identities, config)
@@ -95,7 +99,8 @@ exact.table
 # %% [markdown]
 # ## Use it on your own data
 #
-# The network is an estimator in the manner of scikit-learn. It wants centred data, as an array or as a stream, and no number of clusters:
+# The network is an estimator in the manner of scikit-learn. It wants centred data, as an array or as a stream, and no number of
+# clusters:
 #
 # ```python
 # from amem.learning.restaurant import RestaurantClustering
@@ -103,23 +108,26 @@ exact.table
 # for batch in stream: model.partial_fit(batch)                       # or whatever comes
 # ```
 #
-# `passes=5` reads an array five times, `hard=True` gives every point whole to one memory, `discount=0.3` expects a long tail; `model.labels_` and `model.memories_` are what it
-# found. `DynamicalRestaurantClustering`, of the second half of this chapter, and `DPMeans` are used in the same way.
+# `passes=5` reads an array five times, `hard=True` gives every point whole to one memory, `discount=0.3` expects a long tail;
+# `model.labels_` and `model.memories_` are what it found. `DynamicalRestaurantClustering`, of the second half of this chapter,
+# and `DPMeans` are used in the same way.
 #
 # ## Constants that matter
 #
-# Usually a constant in an energy may be dropped. Not here. The term $\frac n2\log\beta$ is the same for all old memories, but the new one has $\frac n2\log\kappa_0$ instead, and the
-# energy in {cite:t}`schaeffer2023probabilistic_lens` has neither. The difference is a factor $(1+\beta/\rho)^{n/2}$ in favour of a new memory: at ten dimensions and
-# $\beta/\rho=100$, ten billion to one.
+# Usually a constant in an energy may be dropped. Not here. The term $\frac n2\log\beta$ is the same for all old memories, but
+# the new one has $\frac n2\log\kappa_0$ instead, and the energy in {cite:t}`schaeffer2023probabilistic_lens` has neither. The
+# difference is a factor $(1+\beta/\rho)^{n/2}$ in favour of a new memory: at ten dimensions and $\beta/\rho=100$, ten billion
+# to one.
 
 # %%
 planted = record(experiments.recovery, config)
 show(figures.recovery, planted)
 
 # %% [markdown]
-# With the constants, the network finds eight clusters in ten to fifty dimensions, in every draw, with a single look at each point. In five dimensions it now and
-# then makes a ninth, and in the plane, where clusters overlap, it is unsure in both directions: no wonder, but more than the single run that we
-# started from showed. Without them it makes memories by the hundred ({numref}`fig-new-memories-recovery`).
+# With the constants, the network finds eight clusters in ten to fifty dimensions, in every draw, with a single look at each
+# point. In five dimensions it now and then makes a ninth, and in the plane, where clusters overlap, it is unsure in both
+# directions: no wonder, but more than the single run that we started from showed. Without them it makes memories by the hundred
+# ({numref}`fig-new-memories-recovery`).
 #
 # ## Two knobs
 #
@@ -130,10 +138,11 @@ turned = record(experiments.knobs, config)
 show(figures.knobs, turned)
 
 # %% [markdown]
-# Six decades of $\alpha$ do less than one decade of $\beta$ ({numref}`fig-new-memories-knobs`). The threshold distance says why: $\alpha$ stands inside the logarithm and
-# $\beta$ in front of it. So the question "how many?" has not gone away; it has become the question "how close is the same?", which is easier to answer, since a few points that
-# belong together suffice to estimate it. The variational mixture of scikit-learn estimates it from all data. It looks at them many times and knows no stream; on this
-# task it is simply better, and the figure says so.
+# Six decades of $\alpha$ do less than one decade of $\beta$ ({numref}`fig-new-memories-knobs`). The threshold distance says
+# why: $\alpha$ stands inside the logarithm and $\beta$ in front of it. So the question "how many?" has not gone away; it has
+# become the question "how close is the same?", which is easier to answer, since a few points that belong together suffice to
+# estimate it. The variational mixture of scikit-learn estimates it from all data. It looks at them many times and knows no
+# stream; on this task it is simply better, and the figure says so.
 #
 # A network that decides on the way also depends on the way.
 
@@ -142,44 +151,52 @@ shuffled = record(experiments.orders, config)
 show(figures.orders, shuffled)
 
 # %% [markdown]
-# Further passes, in each of which a point is first forgotten and then seen again, help little ({numref}`fig-new-memories-orders`): a memory that has been made is seldom given up, because the points
-# that made it keep it alive. Anyone who reports a streaming clustering should report it over several orders.
+# Further passes, in each of which a point is first forgotten and then seen again, help little
+# ({numref}`fig-new-memories-orders`): a memory that has been made is seldom given up, because the points that made it keep it
+# alive. Anyone who reports a streaming clustering should report it over several orders.
 #
-# On three small data sets that come with scikit-learn the numbers are these (medians over orders, or over starts; the network's rows are its settings):
+# On three small data sets that come with scikit-learn the numbers are these (medians over orders, or over starts; the network's
+# rows are its settings):
 
 # %%
 compared = record(experiments.benchmark, config)
 compared.table.round(3)
 
 # %% [markdown]
-# The network at its best setting does as well as the variational mixture or better, and worse than k-means, which was told the number of classes. One row is instructive. At $\alpha=10$, $\beta=\frac12$ iris becomes
-# 150 memories of one flower each. The first memory holds one point, a new one has the weight ten; so the second flower makes a second memory, and so on, and no memory ever
-# gets the chance to become attractive. Rich get richer, but somebody has to become rich first.
+# The network at its best setting does about as well as the variational mixture on iris and better on the two others, and always
+# worse than k-means, which was told the number of classes. One row is instructive. At $\alpha=10$, $\beta=\frac12$ iris becomes
+# 150 memories of one flower each. The first memory holds one point, a new one has the weight ten; so the second flower makes a
+# second memory, and so on, and no memory ever gets the chance to become attractive. Rich get richer, but somebody has to become
+# rich first.
 #
 # ## When the past fades
 #
-# A restaurant in which every customer counts for ever has no notion of time. {cite:t}`schaeffer2022streaming` let the weight of a visit depend on how long ago it was, by a kernel $k$:
+# A restaurant in which every customer counts for ever has no notion of time. {cite:t}`schaeffer2022streaming` let the weight of
+# a visit depend on how long ago it was, by a kernel $k$:
 #
 # $$
 # p(c_n = c\mid c_{<n}) \propto \begin{cases}N_c(t_n) = \sum_{m<n}k(t_n-t_m)\,\mathbb I(c_m=c)\\ \alpha \quad\text{for a new one.}\end{cases}
 # $$
 #
-# An exponential kernel forgets, a hyperbolic one forgets slowly, an oscillating one expects things to come back in rhythm. This prior is no longer exchangeable, and yet it is easier than it looks. Whoever sits where, all
-# weights together are $Z_n=\sum_{m<n}k(t_n-t_m)$, which is not random. So a new table is opened with a chance $\alpha/(\alpha+Z_n)$ that does not depend on the past; the number of tables is a sum of independent coins; and
+# An exponential kernel forgets, a hyperbolic one forgets slowly, an oscillating one expects things to come back in rhythm. This
+# prior is no longer exchangeable, and yet it is easier than it looks. Whoever sits where, all weights together are
+# $Z_n=\sum_{m<n}k(t_n-t_m)$, which is not random. So a new table is opened with a chance $\alpha/(\alpha+Z_n)$ that does not
+# depend on the past; the number of tables is a sum of independent coins; and
 #
 # $$
 # p(c_n=c) = \frac{\sum_{m<n}k(t_n-t_m)\,p(c_m=c) + \alpha\,p(C_{n-1}=c-1)}{\alpha+Z_n}
 # $$
 #
-# is exact, not an approximation.
+# is exact, not an approximation. (Here $n$ and $m$ count customers; elsewhere $n$ is the dimension.)
 
 # %%
 fading = record(experiments.dynamical_prior, config)
 show(figures.prior, fading)
 
 # %% [markdown]
-# The recursion and five thousand sampled restaurants look the same ({numref}`fig-new-memories-prior`). Looking is not testing: the squared distance between the two must fall like one over the number of samples, with a factor in front
-# that the recursion itself predicts.
+# The recursion and five thousand sampled restaurants look the same ({numref}`fig-new-memories-prior`). Looking is not testing:
+# the squared distance between the two must fall like one over the number of samples, with a factor in front that the recursion
+# itself predicts.
 
 # %%
 sampled = record(experiments.monte_carlo, config)
@@ -188,22 +205,27 @@ show(figures.monte_carlo, sampled)
 # %% [markdown]
 # ## Inference, one point at a time
 #
-# For a stream of data we put into the recursion what we believe about earlier assignments. Each memory carries along a few numbers: a decaying count (two for the oscillator, and 48 for the hyperbolic kernel, which is a
-# mixture of exponentials), and a belief about its own parameters. A point is compared with the memories there are and with a new one, and shared out.
+# For a stream of data we put into the recursion what we believe about earlier assignments. Each memory carries along a few
+# numbers: a decaying count (two for the oscillator, and 48 for the hyperbolic kernel, which is a mixture of exponentials), and
+# a belief about its own parameters. A point is compared with the memories there are and with a new one, and shared out.
 #
-# One decision is ours. If a memory is called "the third to be opened", then as long as it is uncertain whether two or three have been opened, one cluster is smeared over two names, and every
-# doubtful point adds to the confusion. We call a memory after the point that opened it. Then it has one name, and what is uncertain is only whether it exists.
+# One decision is ours. If a memory is called "the third to be opened", then as long as it is uncertain whether two or three
+# have been opened, one cluster is smeared over two names, and every doubtful point adds to the confusion. We call a memory
+# after the point that opened it. Then it has one name, and what is uncertain is only whether it exists.
 
 # %%
 streamed = record(experiments.stream, config)
 show(figures.stream, streamed)
 
 # %% [markdown]
-# Here our result differs from the poster's. There, on streams with fading kernels, the dynamical restaurant stays behind k-means and DP-means by 0.3; here it leads on all four ({numref}`fig-new-memories-stream`), although k-means is told the number of clusters. In part the comparison is unfair to
-# the others, for the restaurants know the variances. What agrees: with a constant kernel the dynamical and the ordinary restaurant are the same; with fading kernels the right kernel helps; the variational mixture loses its grip
-# as clusters become many.
+# Here our result differs from the poster's. There, on streams with fading kernels, the dynamical restaurant stays behind
+# k-means and DP-means by 0.3; here it does much better, they do somewhat worse, and it leads on all four
+# ({numref}`fig-new-memories-stream`), although k-means is told the number of clusters. In part the comparison is unfair to the
+# others, for the restaurants know the variances. What agrees: with a constant kernel the dynamical and the ordinary restaurant
+# are the same; with fading kernels the right kernel helps; the variational mixture loses its grip as clusters become many.
 #
-# With the constant kernel this is the network of the first half of the chapter in a softer form: it never decides, so a memory may exist by a third. It also makes memories at about the right pace.
+# With the constant kernel this is the network of the first half of the chapter in a softer form: it never decides, so a memory
+# may exist by a third. It also makes memories at about the right pace.
 
 # %%
 show(figures.growth, streamed)
@@ -211,56 +233,75 @@ show(figures.growth, streamed)
 # %% [markdown]
 # ## Directions, and two slips
 #
-# Replace Gaussians by von Mises–Fisher densities on the sphere, and "new" means uniform on the sphere. The poster has a surprise: with the oscillating kernel the ordinary restaurant beats the dynamical one, on streams that were drawn from the latter. Knowing the truth should not hurt.
+# Replace Gaussians by von Mises–Fisher densities on the sphere, and "new" means uniform on the sphere. The poster has a
+# surprise: with the oscillating kernel the ordinary restaurant beats the dynamical one, on streams that were drawn from the
+# latter. Knowing the truth should not hurt.
 
 # %%
 turned_around = record(experiments.sphere, config)
 show(figures.sphere, turned_around)
 
 # %% [markdown]
-# Two slips explain it. An oscillation is carried along as three numbers, a cosine, a sine and a constant. In the published PyTorch code, as we read it, the sum of the three is written back onto the constant whenever it is looked at. The constant then drifts, customers are lost and counted
-# at the wrong time, and the dynamical restaurant falls behind by as much as on the poster ({numref}`fig-new-memories-sphere`, dotted). Without the slip it does not.
+# A slip explains it. An oscillation is carried along as three numbers, a cosine, a sine and a constant. In the published
+# PyTorch code, as we read it, the sum of the three is written back onto the constant whenever it is looked at. The constant
+# then drifts, customers are lost and counted at the wrong time, and the dynamical restaurant falls behind by as much as on the
+# poster ({numref}`fig-new-memories-sphere`, dotted). Without the slip it does not.
 #
-# The other is the missing constant again, with the opposite sign. If $\log C_n(\kappa)$ is left out for the memories that are there but a new one has the full density of the uniform distribution, then, for a sharp density, the old ones look better by tens of nats to a thousand
-# of them, and a handful of memories swallow everything. We do not know whether all of the paper's runs had it.
+# Another does more harm. It is the missing constant again, with the opposite sign: if $\log C_n(\kappa)$ is left out for the
+# memories that are there but a new one has the full density of the uniform distribution, then, for a sharp density, the old
+# ones look better by up to a thousand nats, and a handful of memories swallow everything. We do not know whether all of the
+# paper's runs had it.
 
 # %%
 slips = record(experiments.errata, config)
 show(figures.errata, slips)
 
 # %% [markdown]
-# These are slips as everybody makes them, and none touches an idea of the papers. (A third: in one formula of {cite:t}`schaeffer2023probabilistic_lens` the indicator in the sum has the wrong index, $c_n$ for $c_{n'}$. Read literally, the chances at tables of five, two and one add up to 2.8.) They
-# are worth a figure because each would be found by a test of one line: chances add up to one; a density integrates to one; what is counted is counted once.
+# These are slips as everybody makes them, and none touches an idea of the papers. (A third: in one formula of
+# {cite:t}`schaeffer2023probabilistic_lens` the indicator in the sum has the wrong index, $c_n$ for $c_{n'}$. Read literally,
+# the chances at tables of five, two and one add up to 2.8.) They are worth a figure because each would be found by a test of
+# one line: chances add up to one; a density integrates to one; what is counted is counted once.
 #
 # ## A walk through rooms
 #
-# The last task of {cite:t}`schaeffer2022streaming` is close to where associative memory comes from. A walker passes through rooms by way of hallways. Each place has landmarks that are seen or not seen; hallways all look alike. How many places are there?
+# The last task of {cite:t}`schaeffer2022streaming` is close to where associative memory comes from. A walker passes through
+# rooms by way of hallways. Each place has landmarks that are seen or not seen; hallways all look alike. How many places are
+# there?
 
 # %%
 walked = record(experiments.rooms, config)
 show(figures.rooms, walked)
 
 # %% [markdown]
-# The hallways do become one memory. But look at the upper right panel of {numref}`fig-new-memories-rooms`: the mean field, which is the published form of inference, opens a memory at almost every visit to a room. It is the same disease in its third form, two rods for one length. A new memory is
-# measured by its predictive probability, $\log\mathbb E\,p(x\mid\phi)$; the old ones by $\mathbb E\log p(x\mid\phi)$, which is smaller, by Jensen's inequality, once for each of a hundred features. If the old ones are measured by their predictive probability too (`collapsed=True`),
-# the walker recognises rooms.
+# The hallways do become one memory. But look at the upper right panel of {numref}`fig-new-memories-rooms`: the mean field,
+# which is the published form of inference, opens a memory at almost every visit to a room. It is the same disease in its third
+# form, two rods for one length. A new memory is measured by its predictive probability, $\log\mathbb E\,p(x\mid\phi)$; the old
+# ones by $\mathbb E\log p(x\mid\phi)$, which is smaller, by Jensen's inequality, once for each of a hundred features. If the
+# old ones are measured by their predictive probability too (`collapsed=True`), the walker recognises rooms.
 #
 # ## Is it right when it is sure?
 #
-# A posterior can be tested without knowing the truth of any data set {cite}`talts2018validating`. Draw a truth from the prior, draw data from the truth, and ask the method for its posterior. Over many draws, the truth must look like a sample from it: its rank is uniform, and of all statements made with 80 %
-# confidence, 80 % are true. With eight points we can enumerate all 4140 partitions and so have the exact posterior beside the streaming ones.
+# A posterior can be tested without knowing the truth of any data set {cite}`talts2018validating`. Draw a truth from the prior,
+# draw data from the truth, and ask the method for its posterior. Over many draws, the truth must look like a sample from it:
+# its rank is uniform, and of all statements made with 80 % confidence, 80 % are true. With eight points we can enumerate all
+# 4140 partitions and so have the exact posterior beside the streaming ones.
 
 # %%
 tested = record(experiments.calibration, config)
 show(figures.calibration, tested)
 
 # %% [markdown]
-# The exact posterior passes, which tells us that the test works ({numref}`fig-new-memories-calibration`). The collapsed stream is close to it in the number of memories. The mean field makes too many. The network CLAM+CRP+ELBO decides at every point, so its number of memories has no
-# error bar at all, and its statements about pairs are too sure: of those made with nearly full confidence, a third are wrong at this setting. That is no argument against using it to cluster; it is one against reading its $q$ as a probability.
+# The exact posterior passes, which tells us that the test works ({numref}`fig-new-memories-calibration`). The collapsed stream
+# is close to it in the number of memories. The mean field makes too many. The network CLAM+CRP+ELBO decides at every point, so
+# its number of memories has no error bar at all, and its statements about pairs are too sure: of those made with nearly full
+# confidence, a third are wrong at this setting. That is no argument against using it to cluster; it is one against reading its
+# $q$ as a probability.
 #
 # ## What the papers said, and what we found
 #
-# Recursion, expected numbers of tables, threshold and limits hold to the last digit. The network that makes memories on demand works, if its constants are kept. The dynamical restaurant works better here than its authors report. And streaming inference, which never looks back, is not calibrated, except nearly so in its collapsed form.
+# Recursion, expected numbers of tables, threshold and limits hold to the last digit. The network that makes memories on demand
+# works, if its constants are kept. The dynamical restaurant works better here than its authors report. And streaming inference,
+# which never looks back, is not calibrated, except nearly so in its collapsed form.
 
 # %%
 judge(

@@ -1,8 +1,8 @@
 """Clustering by memories that are learned: CLAM, CLAM+ELBO, and expectation–maximisation as the second road.
 
 Leading axes are settings and seeds, all trained at once: points (..., count, n), memories (..., p, n), β and learning
-rates (...). β is the inverse temperature 1/σ² of the book: half of the kernel's exponent is −β‖x − μ‖²/2. The form
-exp(−β‖x − μ‖²) [schaeffer2023probabilistic_lens] is this one at twice its β.
+rates (...). β is the inverse temperature 1/σ² of the book, with the kernel exp(−β‖x − μ‖²/2). The form exp(−β‖x − μ‖²)
+[schaeffer2023probabilistic_lens] is this one at twice its β.
 """
 
 import math
@@ -40,7 +40,7 @@ def attract(
     mask: Bool[Tensor, "... count n"] | None = None,
     log_weights: Float[Tensor, "... p"] | None = None,
 ) -> Float[Tensor, "... count n"]:
-    """v ← v + α m ⊙ Σ_k σ_k(log w_k − β‖v − μ_k‖²/2)(μ_k − v), so many times [saha2023clam], whose α is `step`.
+    """v ← v + α m ⊙ Σ_k σ_k(log w_k − β‖v − μ_k‖²/2)(μ_k − v), so many times, α = step [saha2023clam].
 
     The mean shift of the memories, of which only masked entries feel the pull. Without a mask it lowers
     E(v) = −β⁻¹ log Σ_k w_k exp(−β‖v − μ_k‖²/2) for every step below 2. With memories of length one the norm ‖v‖ drops

@@ -377,6 +377,8 @@ CLAIMS = [
         measure=_ahead,
         expect=(0.0, 1.0),
         because="stated as a bound; but the mixture's settings were not tuned",
+        finding="Ahead on wine and breast cancer; on iris the two are equal to within the scatter over orders and "
+        "starts.",
     ),
     Claim(
         id="claim-new-memories-behind",
@@ -535,10 +537,11 @@ CLAIMS = [
             stated=stated,
             expect=(0.1, 0.5),
             because="read off a poster; variances averaged over are known only in part",
-            finding="The other way round: every algorithm does better here than on the poster, the restaurant most. "
-            "Ours gives a new "
-            "memory the name of the point that opened it; if memories are told apart by their number in the order "
-            "of opening, which is uncertain, points of one cluster are spread over several.",
+            finding="The other way round: the restaurant does much better here than on the poster (0.63 to 0.70), the "
+            "others "
+            "somewhat worse. We name a new memory after the point that opened it, so that a cluster is not smeared "
+            "over "
+            "several names; how the published code does it we know only in part.",
         )
         for kernel in ("exponential", "hyperbolic")
         for algorithm, slug, stated in (("k-means", "kmeans", 0.3), ("DP-means", "dpmeans", 0.3))
