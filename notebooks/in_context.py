@@ -104,10 +104,14 @@ show(figures.field, plane)
 show(figures.training, taught)
 
 # %% [markdown]
-# The left panel of {numref}`fig-in-context-training` shows what one watches during contrastive divergence, the gap $E_+-E_-$. The right panel is about a measure that
-# looks natural and misleads: the rank correlation of the learned energy with the true one over the whole plane. It prefers the network
-# with the *worse* likelihood. Most of the plane holds no data, no negative is ever drawn to it, and the order of energies out there counts for
-# everything in this measure and for nothing in the likelihood.
+# The left panel of {numref}`fig-in-context-training` shows what one watches during contrastive divergence, the gap $E_+-E_-$. A gap that runs away below zero is a known
+# sign of trouble: the sampler does not reach the wells that it is told to raise. But a gap of zero is no sign of success. The dashed run has a step ten times
+# as large, little noise and a weak penalty; a reference run with these numbers was said to diverge. Ours does not. Its gap closes within a few hundred updates, it looks perfectly
+# healthy, and its likelihood is clearly worse.
+#
+# The right panel is about a measure that looks natural and misleads: the rank correlation of the learned energy with the true one over the whole plane. It prefers the
+# network with the *worse* likelihood. Most of the plane holds no data, and the order of energies out there counts for nearly everything in this measure and for nothing in the likelihood.
+# Near the data the order of the two networks is the right one.
 #
 # ## How good is it?
 #
@@ -132,9 +136,9 @@ show(figures.sharpening, sharp)
 
 # %% [markdown]
 # Both networks start where they must, at the entropy of a point whose task is unknown, $1+\ln2\pi(S^2+s^2)$, and both learn in context. With few points they are better
-# than the kernel estimate could be at any bandwidth: they know what kind of data to expect. With many, the classical methods catch up
-# and overtake: a small network, shortly trained, is no match for EM, which has been told the answer's form. And neither comes near the exact
-# prediction, which is better than the true density's neighbours by so much less than one would think: a dozen points nearly suffice to know a mixture.
+# than the kernel estimate could be at any bandwidth: they know what kind of data to expect. With many, the classical methods catch up and overtake: a small network,
+# shortly trained, is no match for EM, which has been told the answer's form. The black curve shows what would be possible. It falls much faster, and comes close to the
+# entropy of the true mixtures: a dozen points are nearly enough to know a mixture, if every one of them is used.
 #
 # Is it really the context? A network could lower its loss by learning what tasks look like on average. So we show it the wrong one.
 
@@ -193,6 +197,10 @@ stable = record(experiments.stability, config)
 show(figures.stability, stable)
 
 # %% [markdown]
+# Start with the right-hand table of {numref}`fig-in-context-stability`, where $\lambda$ grows with $\alpha$. In each row the scaled gaps are much alike, over steps that differ thirtyfold: the step is a unit.
+# In the left-hand table $\lambda$ is the same small number everywhere. Then larger steps leave the gap at zero, the state of the dashed run above. And in the top row, where the noise is
+# wider than a component, the gap runs away at every step, as the one well said: no energy makes negatives as narrow as the data, so the network goes on digging.
+#
 # ## Side by side
 #
 # How far do the two landscapes differ from each other, and from what could be known?

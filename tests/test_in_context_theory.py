@@ -18,6 +18,7 @@ from amem.theory import in_context, langevin
 
 def joint(points: np.ndarray, components: int, spread: float, scale: float) -> float:
     """The density of all points together, labelling by labelling, from the covariance of points with a common mean."""
+
     @functools.cache
     def together(group: tuple[int, ...]) -> float:
         covariance = spread**2 * np.ones((len(group), len(group))) + scale**2 * np.eye(len(group))

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import LogNorm, Normalize
+from matplotlib.colors import LogNorm, Normalize, PowerNorm
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter, NullLocator
 from numpy.typing import NDArray
@@ -261,26 +261,26 @@ def samples(table: pd.DataFrame) -> Figure:
 @figure(
     id="fig-in-context-orders",
     experiment="orders",
-    caption=r"""A causal network is not quite blind to the order of its context. Standard deviation of a held-out task's
-        NLL when the same points are shown in other orders, one mark for each task, and bars at the median. A network
-        whose context points all see one another has no such spread, whatever its weights (here untrained), but for
-        rounding in single precision. Reconstructed.""",
-    alt="""Three columns of marks on a logarithmic axis. The two causal networks spread around a tenth of a nat; the
-        invariant one lies many orders of magnitude lower, at rounding.""",
+    caption=r"""A causal network is not quite blind to the order of its context. Standard deviation of the energy, at
+        the point of the plane where it is largest, when the same points are shown in other orders, over the standard
+        deviation of the energies in the plane; one mark for each held-out task, bars at the median. A network whose
+        context points all see one another has no such spread, whatever its weights (here untrained), but for rounding
+        in single precision. Reconstructed.""",
+    alt="""Three columns of marks on a logarithmic axis. For the two causal networks energies move by some tenths of
+        their spread over the plane; for the invariant one by less than a millionth, which is rounding.""",
 )
 def orders(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 2.9))
     axes = drawing.add_subplot()
-    networks = list(dict.fromkeys(table["kind"]))
-    for place, (network, colour) in enumerate(zip(networks, (BLUE, ORANGE, GREEN), strict=True)):
-        spread = _where(table, kind=network)["spread"].clip(lower=1e-9).to_numpy(float)
+    kinds = list(dict.fromkeys(table["kind"]))
+    for place, (kind, colour) in enumerate(zip(kinds, (BLUE, ORANGE, GREEN), strict=True)):
+        spread = _where(table, kind=kind)["energy_spread"].to_numpy(float)
         shift = np.linspace(-0.28, 0.28, len(spread))
         axes.plot(place + shift, spread, "o", color=colour, markersize=3.5, alpha=0.8)
         axes.plot((place - 0.35, place + 0.35), [np.median(spread)] * 2, "-", color="black", linewidth=1.5)
-    axes.set(
-        yscale="log", ylabel="spread of the NLL over orders (nats)", xlabel="network, a mark for each task (number)"
-    )
-    axes.set_xticks(range(len(networks)), networks)
+    axes.set(yscale="log", ylabel="spread of the energy\nover orders (relative)")
+    axes.set_xlabel("network, a mark for each task (number)")
+    axes.set_xticks(range(len(kinds)), kinds)
     axes.yaxis.set_minor_locator(NullLocator())
     return drawing
 
@@ -320,8 +320,9 @@ def families(table: pd.DataFrame) -> Figure:
     caption=r"""The same idea as regression: show pairs, and the energy over $y$ finds the line. Mean squared error of
         $y$ at a new $x$ against the number of pairs in the context, for lines $y = wx$ with noise (bars: 95 % interval
         over tasks). Only the $y$ of a negative is drawn or moved. Black: the exact Bayesian prediction, which is ridge
-        regression with the right penalty, by formula; triangles: least squares; dotted: the variance of the noise,
-        below which nothing can go. Data as in the paper's code, scaled down in quick. CODE.""",
+        regression with the right penalty, by formula; triangles: least squares, which from one pair may be anywhere;
+        dotted: the variance of the noise, below which nothing can go. Data as in the paper's code, scaled down in
+        quick. CODE.""",
     alt="""On a logarithmic axis the error of both networks falls with the number of pairs, ranking close to the black
         curve of the exact prediction at first and levelling off above it, contrastive divergence higher. Least squares
         starts high with one pair and joins the black curve.""",
@@ -339,7 +340,10 @@ def regression(table: pd.DataFrame) -> Figure:
             rows["n"], rows["error"], bars, marker=marker, linestyle=line, color=colour, capsize=2, label=source
         )
     axes.axhline(table["noise"].iloc[0] ** 2, color="black", linestyle=":", linewidth=1)
-    axes.set(yscale="log", xlabel="pairs in the context, $n$ (number)", ylabel="mean squared error of $y$")
+    noise = table["noise"].to_numpy(float)[0] ** 2
+    known = table["error"].to_numpy(float)[table["source"] != "least squares"]
+    axes.set(yscale="log", ylim=(0.6 * noise, 4 * known.max()))  # least squares from one pair lies beyond
+    axes.set(xlabel="pairs in the context, $n$ (number)", ylabel="mean squared error of $y$")
     axes.legend(loc="upper right", fontsize="small")
     return drawing
 
@@ -389,7 +393,8 @@ def wells(table: pd.DataFrame) -> Figure:
     caption=r"""The step size is a unit of energy: what runs away is a penalty too weak in that unit. Mean gap $E_+ -
         E_-$ of the network over the last fifth of a short training, times $\alpha$, for steps $\alpha$ and noises
         $\sigma$ of the sampler (numbers, and colour). Left: the penalty $\lambda$ is the same small number for all.
-        Right: it is scaled with $\alpha$ and is the chapter's own at the chapter's step; then all steps behave alike.
+        Right: it is scaled with $\alpha$ and is the chapter's own at the chapter's step; then all steps behave much
+        alike.
         Small number below: what the longest context takes off the NLL, in nats. A gap that is large and negative means
         that the sampler cannot reach the wells that it is to raise. Reconstructed; the paper's own setting is the
         column $\alpha=3.16$, $\sigma=0.01$.""",
@@ -496,7 +501,10 @@ def _map(axes: Axes, rows: pd.DataFrame, scale: Normalize) -> None:
 def _density(axes: Axes, rows: pd.DataFrame) -> None:
     x, y, density = _sheet(rows, "density")
     extent = (x[0], x[-1], y[0], y[-1])
-    axes.imshow(density, cmap="Blues", vmin=0, origin="lower", extent=extent, interpolation="bicubic", rasterized=True)
+    scale = PowerNorm(0.5, vmin=0, vmax=float(density.max()))
+    axes.imshow(
+        density, cmap="Blues", norm=scale, origin="lower", extent=extent, interpolation="bicubic", rasterized=True
+    )
     _bare(axes)
     axes.spines[:].set(visible=True, color="#999999")
 
