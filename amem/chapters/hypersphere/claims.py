@@ -122,7 +122,7 @@ def _sharpening(table: pd.DataFrame) -> float:
     start, trained = (
         tied[tied["what"] == what].groupby("seed")["kappa"].median() for what in ("key, at the start", "key, trained")
     )
-    return float((trained / start).min())
+    return float((trained / start).to_numpy(float).min())
 
 
 def _loss(table: pd.DataFrame, attention: str, what: str = "test") -> float:
