@@ -118,11 +118,12 @@ def _explained(attention: str, what: str) -> Callable[[pd.DataFrame], float]:
 
 def _sharpening(table: pd.DataFrame) -> float:
     """How many times larger tied concentrations are after training: median over keys, least over seeds."""
-    tied = table[table["attention"] == "tied"]
-    start, trained = (
-        tied[tied["what"] == what].groupby("seed")["kappa"].median() for what in ("key, at the start", "key, trained")
-    )
-    return float((trained / start).to_numpy(float).min())
+
+    def median(what: str, seed: float) -> float:
+        return float(np.median(_column(table, "kappa", attention="tied", what=what, seed=seed)))
+
+    seeds = np.unique(_column(table, "seed"))
+    return min(median("key, trained", seed) / median("key, at the start", seed) for seed in seeds)
 
 
 def _loss(table: pd.DataFrame, attention: str, what: str = "test") -> float:
