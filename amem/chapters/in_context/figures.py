@@ -400,7 +400,8 @@ def wells(table: pd.DataFrame) -> Figure:
         that the sampler cannot reach the wells that it is to raise. Reconstructed; the paper's own setting is the
         column $\alpha=3.16$, $\sigma=0.01$.""",
     alt="""Two tables of coloured cells, noise against step size, each cell with two numbers, the scaled gap and the
-        gain in likelihood.""",
+        gain in likelihood. On the left the top row grows large with the step and the lower rows shrink to zero; on the
+        right the numbers of a row are nearly the same.""",
 )
 def stability(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.6))
