@@ -252,4 +252,4 @@ laws.table.groupby("identity", sort=False)[["error", "z"]].agg(lambda column: co
 # The full preset has the paper's size: six blocks, eight heads, width 128, contexts of 35 points, fifteen steps of the sampler, three networks of each kind. It wants a GPU.
 
 # %%
-judge(claims.CLAIMS, sharp, taught, order, chains, one, stable, lines, laws)
+judge(claims.CLAIMS, sharp, taught, order, chains, one, lines, laws)

@@ -60,7 +60,7 @@ def landscapes(table: pd.DataFrame) -> Figure:
     id="fig-in-context-field",
     experiment="landscapes",
     caption=r"""The force grows from a push towards the middle to a pull towards each cluster. Streamlines of
-        $-\nabla_x E_\theta(x\mid x_1,\dots,x_n)$ for the first two tasks of {numref}`fig-in-context-landscapes`, over
+        $-\nabla_x E_\theta(x\mid x_1,\dots,x_n)$ for the first two tasks of the landscape strip, over
         the same energies; crosses: the context. The forces are what the sampler follows, in training and after. Layout
         as in the paper's code. CODE.""",
     alt="""Two rows of maps with arrows. Without context all arrows run to the centre of the plane. As points are
@@ -190,8 +190,9 @@ def sharpening(table: pd.DataFrame) -> Figure:
         held-out points with their own task's context (filled) and with that of another task (open), both at the same
         inverse temperature; dotted: the best that can be done without context. A network that had only learned the
         marginal would not care. Reconstructed.""",
-    alt="""Against the number of points shown, two filled curves fall and two open curves with the same starts rise,
-        by several nats in the end.""",
+    alt="""Against the number of points shown, from none to the longest context, two filled curves fall below a dotted
+        line while two open curves, which start with them on that line, rise high above it, by several nats in the
+        end.""",
 )
 def swap(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.3))
@@ -222,7 +223,7 @@ def swap(table: pd.DataFrame) -> Figure:
     experiment="samples",
     caption=r"""With more context the training's own sampler carries more negatives into the clusters. Top: starts of
         the Langevin chains (grey dots, uniform in a box) and their ends (orange), joined by lines, and the true means
-        (crosses) for the first task of {numref}`fig-in-context-landscapes` without context, with some and with the
+        (crosses) for the first task of the landscape strip without context, with some and with the
         longest. Bottom: the fraction of chains that end within three standard deviations of a true mean, over all
         held-out tasks (small marks: single networks; bars: 95 % interval over them), and the fraction that begins
         there. A few steps move a negative only so far. Layout of the top as in the paper's code (CODE), the measure
@@ -399,7 +400,8 @@ def wells(table: pd.DataFrame) -> Figure:
         that the sampler cannot reach the wells that it is to raise. Reconstructed; the paper's own setting is the
         column $\alpha=3.16$, $\sigma=0.01$.""",
     alt="""Two tables of coloured cells, noise against step size, each cell with two numbers, the scaled gap and the
-        gain in likelihood.""",
+        gain in likelihood. On the left the top row grows large with the step and the lower rows shrink to zero; on the
+        right the numbers of a row are nearly the same.""",
 )
 def stability(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.6))
@@ -436,8 +438,10 @@ def stability(table: pd.DataFrame) -> Figure:
         Right: rank correlation of the energy with the true $-\log p$ after some of the
         updates, with the longest context: near the data (filled, where the density is above a thousandth of its
         maximum) and over the whole box (open), most of which no negative visits. Reconstructed.""",
-    alt="""Left, two bundles of curves: ranking falls steadily, contrastive divergence dips and levels off. Right, rank
-        correlations for both objectives at three stages of training.""",
+    alt="""Left, two bundles of curves and a single one: ranking falls steadily, contrastive divergence dips and levels
+        off at about minus two, the run with the large step stays at zero. Right, rank correlations of both objectives
+        at three
+        stages of training: near the data ranking lies above contrastive divergence, over the whole box below it.""",
 )
 def training(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.4))
