@@ -20,7 +20,7 @@ MODELS = {  # colour and marker
     "CLAM": (BLUE, "o"),
     "CLAM, masked": (SKY, "X"),
     "CLAM+ELBO": (ORANGE, "^"),
-    "CLAM+CRP+ELBO": (GREEN, "P"),
+    "CLAM+CRP+ELBO": (GREEN, "h"),
 }
 SETS = {"iris": (BLUE, "o"), "wine": (ORANGE, "s"), "breast_cancer": (GREEN, "^")}
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, 3**0.5 / 2]])
