@@ -501,8 +501,8 @@ CLAIMS: list[Claim] = [
         measure=_alike,
         expect=(0, 0.1),
         because="medians of ARI over all settings; the set that is farthest off",
-        finding="In the quick preset the medians part. Offered more memories than there are classes, CLAM+ELBO leaves some "
-        "unused and CLAM uses all (see the numbers printed below the figures), and its few settings do not even that out.",
+        finding="In the quick preset the medians part: offered more memories than there are classes, CLAM+ELBO leaves "
+        "some unused and CLAM uses all (see the numbers printed below the figures); few settings do not even that out.",
     ),
     Claim(
         id="claim-clustering-no-winner",
