@@ -97,6 +97,9 @@ def test_findings_say_what_was_found(results: dict[str, Recorded]) -> None:
     quoted = of(results["training"].table, objective=experiments.QUOTED)
     assert abs(quoted["gap"].iloc[-10:].mean()) < 0.2
     assert quoted["nll"].dropna().iloc[-1] > divergence["nll"] + 0.1
+    fixed = of(results["stability"].table, penalty="fixed")
+    narrow, wide = (of(fixed, noise=noise)["gap"].to_numpy() for noise in (0.3, 1.0))
+    assert (wide < 3 * narrow).all() and wide.max() < -2, "noise wider than a component"
 
 
 def test_the_step_is_a_unit_of_energy(results: dict[str, Recorded]) -> None:
