@@ -199,7 +199,7 @@ show(figures.stability, stable)
 # %% [markdown]
 # Start with the right-hand table of {numref}`fig-in-context-stability`, where $\lambda$ grows with $\alpha$. In each row the scaled gaps are much alike, over steps that differ thirtyfold: the step is a unit.
 # In the left-hand table $\lambda$ is the same small number everywhere. Then larger steps leave the gap at zero, the state of the dashed run above. And in the top row, where the noise is
-# wider than a component, the gap runs away at every step, as the one well said: no energy makes negatives as narrow as the data, so the network goes on digging.
+# wider than a component, the gap opens at every step, as the one well said: no energy makes negatives as narrow as the data, so the network goes on digging.
 #
 # ## Side by side
 #

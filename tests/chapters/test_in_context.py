@@ -97,6 +97,9 @@ def test_findings_say_what_was_found(results: dict[str, Recorded]) -> None:
     quoted = of(results["training"].table, objective=experiments.QUOTED)
     assert abs(quoted["gap"].iloc[-10:].mean()) < 0.2
     assert quoted["nll"].dropna().iloc[-1] > divergence["nll"] + 0.1
+    fixed = of(results["stability"].table, penalty="fixed")
+    narrow, wide = (of(fixed, noise=noise)["gap"].to_numpy() for noise in (0.3, 1.0))
+    assert (wide < 3 * narrow).all() and wide.max() < -2, "noise wider than a component"
 
 
 def test_the_step_is_a_unit_of_energy(results: dict[str, Recorded]) -> None:
@@ -154,11 +157,22 @@ def test_same_bytes_from_nothing_or_not_on_any_backend(name: str, nothing_kept: 
 
 
 def test_full_runs_at_its_size(nothing_kept: Path) -> None:
-    """The paper's network, context and sampler, for a few updates; tables of few tasks on coarse grids."""
+    """The paper's network and context, for a few updates with a short sampler; tables of few tasks on coarse grids."""
     full = replace(
         experiments.PRESETS["full"],
         preset="dry",
-        **(SMALL | {"seeds": 1, "sizes": (0, 4, 35), "shown_sizes": (0, 35), "exact_size": 4, "map_steps": (10.0,)}),
+        **(
+            SMALL
+            | {
+                "seeds": 1,
+                "sampler_steps": 3,
+                "quoted_steps": 3,
+                "sizes": (0, 4, 35),
+                "shown_sizes": (0, 35),
+                "exact_size": 4,
+                "map_steps": (10.0,),
+            }
+        ),
     )
     network, history = learners.taught(full, "mixtures", learners.DIVERGENCE, 0, 2)
     assert sum(parameter.numel() for parameter in network.parameters()) > 1_000_000

@@ -334,11 +334,9 @@ CLAIMS = [
         stated=-33.0,
         expect=(-math.inf, -10.0),
         because="−10 is where a run-away is said to begin",
-        finding="It settles at a gap close to zero, and at a poor likelihood. The negatives reach the wells, but with"
-        " so large a"
-        " unit of energy the landscape is nearly flat, and too weak a force cannot run away. What does run away is a"
-        " sampler whose noise is"
-        " wider than a component.",
+        finding="It settles at a gap close to zero, and at a worse likelihood than the chapter's own run. What does"
+        " run away"
+        " is a sampler whose noise is wider than a component, as one well predicts.",
     ),
     Claim(
         id="claim-in-context-rank-box",

@@ -433,8 +433,8 @@ def stability(table: pd.DataFrame) -> Figure:
     experiment="training",
     caption=r"""What to watch while it learns: the gap, not the rank correlation. Left: gap $E_+ - E_-$ between data and
         negatives, one line for each network. For contrastive divergence a somewhat negative, bounded gap is healthy;
-        with a larger step, little noise and a weaker penalty (dashed) it is close to zero, and the energies are nearly
-        flat; for ranking, whose negatives stay where they were drawn, it grows as the energies become likelihoods.
+        with a larger step, little noise and a weaker penalty (dashed) it is close to zero, which is no better;
+        for ranking, whose negatives stay where they were drawn, it grows as the energies become likelihoods.
         Right: rank correlation of the energy with the true $-\log p$ after some of the
         updates, with the longest context: near the data (filled, where the density is above a thousandth of its
         maximum) and over the whole box (open), most of which no negative visits. Reconstructed.""",
