@@ -123,7 +123,7 @@ show(figures.basins, divided)
 #
 # differentiated through all steps. Without masks $v^{(0)}=x$ and all entries count. Weights for the memories can be learned
 # with them, which makes it a mixture with unequal weights; and with points and memories of length one it is clustering on the
-# sphere, as in {doc}`the last chapter <hypersphere>`. CLAM+ELBO needs no masks: it minimises its own energy, $\sum_x E(q_x)$,
+# sphere, as in {doc}`the chapter on attention <hypersphere>`. CLAM+ELBO needs no masks: it minimises its own energy, $\sum_x E(q_x)$,
 # over memories and, if one likes, weights and $\beta$. At the posterior the energy does not change with $q$, so the gradient
 # may go through the dynamics or past them, the result is the same:
 #
