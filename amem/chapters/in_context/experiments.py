@@ -625,7 +625,7 @@ def families(config: Config) -> pd.DataFrame:
     Rows of kind "energy" lie on a grid, centred to mean zero; of kind "context" are the points it is shown, of
     kind "unseen" further ones.
     """
-    return sweep.sweep(_family_cell, grid(family=tuple(_families(config))), config)
+    return sweep.sweep(_families_cell, grid(objective=(RANKING,)), config)
 
 
 def _families(config: Config) -> dict[str, Family]:
@@ -643,12 +643,23 @@ def _families(config: Config) -> dict[str, Family]:
     }
 
 
-def _family_cell(config: Config, family: str) -> list[Row]:
-    tasks = _families(config)[family].draw(1, generator("in_context", "family", family, config.spread))
-    points = tasks.sample(config.length - 1 + 300, generator("in_context", "family", family, "points", config.length))
+def _families_cell(config: Config, objective: str) -> list[Row]:
+    """All of them in one cell, for they are shown to one network."""
+    learner = _trained(config, objective, 0)
+    return [
+        {"family": name, **row}
+        for name, family in _families(config).items()
+        for row in _seen(config, learner, name, family)
+    ]
+
+
+def _seen(config: Config, learner: InContextEnergy, name: str, family: Family) -> list[Row]:
+    """The rows of one family."""
+    tasks = family.draw(1, generator("in_context", "family", name, config.spread))
+    points = tasks.sample(config.length - 1 + 300, generator("in_context", "family", name, "points", config.length))
     context, unseen = points[:, : config.length - 1], points[0, config.length - 1 :]
     fine = grids.box(config.shown_half, config.shown_side, 2, device="cpu", dtype=torch.float64).points
-    energy = _energies(_trained(config, RANKING, 0), context, fine[None])[0]
+    energy = _energies(learner, context, fine[None])[0]
     energy = energy - energy.mean()
     nothing = [BLANK] * max(len(context[0]), len(unseen))
     return [
