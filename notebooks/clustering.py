@@ -74,11 +74,12 @@ config = configure(experiments.PRESETS, preset, device)
 # from amem.energies import AssignmentEnergy
 # from amem.energies.assignment import gaussian_log_joint
 #
-# memories = torch.tensor([[-1.0, -0.7], [1.1, -0.6], [0.0, 1.1]], dtype=torch.float64)
-# x = torch.tensor([[0.6, 0.35]], dtype=torch.float64)
+# memories = torch.tensor([[-1.0, -0.7], [1.1, -0.6], [0.0, 1.1]]).double()
+# x = torch.tensor([[0.6, 0.35]]).double()
 # energy = AssignmentEnergy(gaussian_log_joint(x, memories, beta=1.6))
-# end = run(gradient_flow(energy, 1.0), torch.zeros(1, 3, dtype=torch.float64), steps=2000).state
-# end.softmax(-1), energy.posterior()          # the same
+# start = torch.zeros(1, 3).double()
+# end = run(gradient_flow(energy, 1.0), start, steps=2000).state
+# end.softmax(-1), energy.posterior()    # the same
 # ```
 
 # %%
@@ -199,12 +200,13 @@ rows = compared.table.query("model in ('CLAM', 'CLAM+ELBO', 'K-means')")
 print(rows.pivot_table(index="set", columns="model", values="used", aggfunc="median", sort=False).rename_axis(columns=None))
 
 # %% [markdown]
-# On your own array it takes three lines; the estimators follow scikit-learn's conventions and pass its checks.
+# On your own array it takes a few lines; the estimators follow scikit-learn's conventions and pass its checks.
 #
 # ```python
 # from sklearn.preprocessing import StandardScaler
 # from amem.learning.clustering import CLAM, CLAMELBO
-# labels = CLAM(n_clusters=3, random_state=0).fit_predict(StandardScaler().fit_transform(array))
+# X = StandardScaler().fit_transform(array)
+# labels = CLAM(n_clusters=3, random_state=0).fit_predict(X)
 # ```
 #
 # `CLAMELBO` has `predict_proba` in addition, the posterior over memories for new points. Ten random starts are trained side by

@@ -238,7 +238,7 @@ def reference(table: pd.DataFrame) -> Figure:
             axes.axvline(border - 0.5, color="#dddddd", linewidth=0.8)
     above.set_ylabel("adjusted Rand index\n(dimensionless)")
     below.set_ylabel("silhouette\n(dimensionless)")
-    below.set_xticks(range(len(names)), [name.replace("_", "\n") for name in names], fontsize="small")
+    below.set_xticks(range(len(names)), [name.replace("_", "\n") for name in names], fontsize="x-small")
     below.set_xlabel("data set")
     drawing.legend(*above.get_legend_handles_labels(), loc="outside upper center", ncols=4, fontsize="small")
     return drawing
