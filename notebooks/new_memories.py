@@ -94,7 +94,7 @@ show(figures.seats, seated)
 
 # %%
 exact = record(experiments.identities, config)
-exact.table
+print(exact.table.to_string(index=False, float_format="{:.3g}".format))
 
 # %% [markdown]
 # ## Use it on your own data
@@ -104,8 +104,9 @@ exact.table
 #
 # ```python
 # from amem.learning.restaurant import RestaurantClustering
-# model = RestaurantClustering(alpha=1.0, beta=2.0, rho=1.0).fit(X)   # an array (count, n), read once in its order
-# for batch in stream: model.partial_fit(batch)                       # or whatever comes
+# model = RestaurantClustering(alpha=1.0, beta=2.0, rho=1.0)
+# model.fit(X)                                     # an array (count, n)
+# for batch in stream: model.partial_fit(batch)    # or whatever comes
 # ```
 #
 # `passes=5` reads an array five times, `hard=True` gives every point whole to one memory, `discount=0.3` expects a long tail;
@@ -160,7 +161,9 @@ show(figures.orders, shuffled)
 
 # %%
 compared = record(experiments.benchmark, config)
-compared.table.round(3)
+settings, scores = ["algorithm", "alpha", "beta"], ["memories", "ari"]
+wide = compared.table.pivot_table(index=settings, columns="data", values=scores, sort=False)
+print(wide.to_string(float_format="{:.2f}".format))
 
 # %% [markdown]
 # The network at its best setting does about as well as the variational mixture on iris and better on the two others, and always
@@ -305,5 +308,7 @@ show(figures.calibration, tested)
 
 # %%
 judge(
-    claims.CLAIMS, seated, exact, planted, turned, shuffled, compared, fading, sampled, streamed, turned_around, walked, tested, slips
-)
+    claims.CLAIMS,
+    seated, exact, planted, turned, shuffled, compared, fading,
+    sampled, streamed, turned_around, walked, tested, slips,
+)  # fmt: skip
