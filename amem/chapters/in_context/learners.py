@@ -5,6 +5,7 @@ what it imports: how it is looked at may change without training it again.
 """
 
 import shutil
+import sys
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
@@ -141,6 +142,7 @@ def taught(
         ),
         checkpoint=path,
         keep_every=500,
+        report_every=100 if sys.stderr.isatty() else 0,  # where somebody is watching
     )
     return learner.requires_grad_(False), history
 
