@@ -378,7 +378,8 @@ def speeds(results: list[dict[str, float | str]]) -> Figure:
         axes.barh(names, reached, color=["#0072B2" if name == "amem" else "#9a9a9a" for name in names])
         for position, (name, speed) in enumerate(zip(names, reached, strict=True)):
             slower = float(chosen[position]["amem_times_faster"])
-            note = f"{speed:.2g}" + ("" if name == "amem" else f", amem {slower:.2g} times faster")
+            faster = f"{slower:.0f}" if slower >= 10 else f"{slower:.2g}"
+            note = f"{speed:.2g}" + ("" if name == "amem" else f", amem {faster} times faster")
             box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
             axes.annotate(
                 note, (speed, position), (5, 0), textcoords="offset points", va="center", fontsize=8, bbox=box
@@ -387,7 +388,7 @@ def speeds(results: list[dict[str, float | str]]) -> Figure:
         axes.set_xscale("log")
         axes.axvline(1, color="black", linewidth=1, linestyle="--")
         axes.grid(axis="y", visible=False)
-    panels[0].set_xlim(min(float(result["of_peak"]) for result in results) / 2, 30)
+    panels[0].set_xlim(min(float(result["of_peak"]) for result in results) / 2, 300)
     panels[-1].set_xlabel("speed over the matrix-product peak, dashed (dimensionless)")
     return figure
 

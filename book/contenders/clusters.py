@@ -72,21 +72,21 @@ def stream_sklearn(queries: int) -> Task:
 
 ROWS = [
     Row(
-        "CLAM trained at a hundred settings, double precision",
+        "CLAM at a hundred settings, double precision",
         3 * 4 * POINTS * CLUSTERS * FEATURES * UNROLLED * UPDATES,
         [
             Contender("amem", clustering_batched, 100),
-            Contender("amem, one setting after another", clustering_one_by_one, 100),
+            Contender("amem, one after another", clustering_one_by_one, 100),
         ],
     ),
     Row(
-        f"a point of a stream of {MEMORIES} clusters, double precision",
+        f"a point of a stream of {MEMORIES} clusters",
         3 * MEMORIES * DIMENSION,
         [
             Contender("amem", stream_amem, RUNS * 1000),
             Contender("amem, dynamical restaurant", stream_dynamical_amem, RUNS * 1000),
-            Contender("amem, one stream, scikit-learn's interface", stream_one_amem, 1000),
-            Contender("scikit-learn, variational mixture, all at once", stream_sklearn, 1000),
+            Contender("amem, one stream alone", stream_one_amem, 1000),
+            Contender("scikit-learn's mixture, all at once", stream_sklearn, 1000),
         ],
     ),
 ]

@@ -79,7 +79,7 @@ def update_operations() -> int:
 
 ROWS = [
     Row(
-        "an update of contrastive divergence in context, with its sampler",
+        "contrastive divergence in context, an update",
         update_operations(),
         [Contender("amem", update_amem, 20), Contender("torch, a pass for every prefix", update_naive, 2)],
     ),
