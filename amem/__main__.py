@@ -39,12 +39,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 config = configure(experiments.PRESETS, options.preset, options.device)
             except ValueError as error:
                 parser.error(str(error))
-            if options.all:
-                for name in dict.fromkeys(claim.experiment for claim in drawing.claims if claim.measure):
-                    record(getattr(experiments, name), config)
             recorded = record(experiment, config)
             files = drawing.publish(recorded)
             print(f"{drawing.id}: {provenance(recorded)}", *(figures_folder() / name for name in files), sep="\n  ")
+    if getattr(options, "all", False):
+        asked = ((drawing.experiments, claim) for drawing in figures.values() for claim in drawing.claims)
+        for experiments, name in dict.fromkeys((module, claim.experiment) for module, claim in asked if claim.measure):
+            record(getattr(experiments, name), configure(experiments.PRESETS, options.preset, options.device))
 
 
 if __name__ == "__main__":

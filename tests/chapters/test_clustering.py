@@ -12,6 +12,7 @@ import pytest
 import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from panels import of
 from torch import Tensor
 
 from amem import datasets, store
@@ -187,10 +188,6 @@ def test_another_seed_gives_other_numbers(name: str) -> None:
     with joblib.parallel_config("sequential"):
         made = [store.csv(experiment(replace(TINY, seed=seed))) for seed in (0, 1)]
     assert (made[0] == made[1]) == (name in ("dynamics", "basins"))
-
-
-def of(table: pd.DataFrame, **wanted: object) -> pd.DataFrame:
-    return table[np.logical_and.reduce([table[name] == value for name, value in wanted.items()])]
 
 
 def points(axes: Axes) -> set[tuple[float, float]]:

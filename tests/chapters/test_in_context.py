@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from matplotlib.axes import Axes
+from panels import has, of
 from scipy.interpolate import RegularGridInterpolator
 
 from amem import store
@@ -277,18 +277,6 @@ def test_em_of_few_points_is_the_kernel_estimate_on_them() -> None:
 
 def same(one: torch.nn.Module, other: torch.nn.Module) -> bool:
     return all(torch.equal(a, b) for a, b in zip(one.parameters(), other.parameters(), strict=True))
-
-
-def of(table: pd.DataFrame, **wanted: object) -> pd.DataFrame:
-    return table[np.logical_and.reduce([table[name] == value for name, value in wanted.items()])]
-
-
-def lines(axes: Axes) -> list[tuple[list[float], list[float]]]:
-    return [(np.asarray(line.get_xdata()).tolist(), np.asarray(line.get_ydata()).tolist()) for line in axes.lines]
-
-
-def has(axes: Axes, rows: pd.DataFrame, x: str, y: str) -> bool:
-    return len(rows) > 0 and (rows[x].tolist(), rows[y].tolist()) in lines(axes)
 
 
 def sheet(rows: pd.DataFrame, values: str) -> np.ndarray:

@@ -10,7 +10,7 @@ import joblib
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.axes import Axes
+from panels import has, lines, of
 from scipy.integrate import quad
 
 from amem import store
@@ -176,18 +176,6 @@ def test_another_preset_draws_other_chance_only_where_its_numbers_differ() -> No
     tiny, more = (experiments.count_stored(replace(TINY, preset=name), 1.0, 4, 4) for name in ("tiny", "more"))
     assert tiny == more
     assert experiments.count_stored(replace(TINY, trials=400), 1.0, 4, 4) != tiny
-
-
-def of(table: pd.DataFrame, **wanted: object) -> pd.DataFrame:
-    return table[np.logical_and.reduce([table[name] == value for name, value in wanted.items()])]
-
-
-def lines(axes: Axes) -> list[tuple[list[float], list[float]]]:
-    return [(np.asarray(line.get_xdata()).tolist(), np.asarray(line.get_ydata()).tolist()) for line in axes.lines]
-
-
-def has(axes: Axes, rows: pd.DataFrame, x: str, y: str) -> bool:
-    return len(rows) > 0 and (rows[x].tolist(), rows[y].tolist()) in lines(axes)
 
 
 class TestFigures:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from matplotlib.axes import Axes
+from panels import has, lines, of
 
 from amem import book, store
 from amem.book import Claim, Drawing, Recorded, configure, record, verdict
@@ -156,18 +156,6 @@ def test_streams_are_drawn_from_the_model() -> None:
     assert (truth[1::2] == 9).all() and (truth[::2] < 9).all() and seen.shape == (200, 100)
     assert np.allclose(np.abs(np.diff(positions, axis=0)).sum(-1), 0.5)
     assert set(np.unique(seen.numpy())) == {0.0, 1.0}
-
-
-def of(table: pd.DataFrame, **wanted: object) -> pd.DataFrame:
-    return table[np.logical_and.reduce([table[name] == value for name, value in wanted.items()])]
-
-
-def lines(axes: Axes) -> list[tuple[list[float], list[float]]]:
-    return [(np.asarray(line.get_xdata()).tolist(), np.asarray(line.get_ydata()).tolist()) for line in axes.lines]
-
-
-def has(axes: Axes, rows: pd.DataFrame, x: str, y: str) -> bool:
-    return len(rows) > 0 and (rows[x].tolist(), rows[y].tolist()) in lines(axes)
 
 
 class TestFigures:
