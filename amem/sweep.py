@@ -1,7 +1,8 @@
 """Independent cells on whatever machinery the caller picks, with the same bytes on all of it."""
 
 import itertools
-from collections.abc import Callable, Generator, Mapping, Sequence
+import traceback
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Concatenate, cast
 
@@ -16,6 +17,7 @@ __all__ = ["Config", "grid", "sweep"]
 
 Row = Mapping[str, object]
 Cell = Callable[Concatenate[C, ...], Row | list[Row]]
+_Rows = list[dict[str, object]]
 
 
 def grid(**axes: Sequence[object]) -> list[dict[str, object]]:
@@ -34,18 +36,29 @@ def sweep(cell: Cell[C], points: Sequence[Row], config: C) -> pd.DataFrame:
     run on the backend of the caller's `joblib.parallel_config`, or one by one if the config is for a GPU, each with
     one thread, so that the bytes depend neither on the backend nor on the number of cores.
 
-    Raises ValueError without points, RuntimeError naming the point at which a cell failed.
+    Raises ValueError without points, and RuntimeError naming the point at which a cell failed, after the cells that
+    run beside it have ended. No further cell is begun.
     """
     if not points:
         raise ValueError("points must have at least one point, got none")
+    rows: list[dict[str, object]] = []
+    failed: list[RuntimeError] = []
     # one thread here for the cells in threads of this process, in `_rows` for those in other processes
     with joblib.parallel_config("sequential") if config.device == "cuda" else nullcontext(), _one_thread():
-        cells = (joblib.delayed(_rows)(cell, config, point) for point in points)
-        parts = cast("list[list[dict[str, object]]]", joblib.Parallel()(cells))
-    return pd.DataFrame([row for part in parts for row in part])
+        begun = itertools.takewhile(lambda _: not failed, points)
+        cells = (joblib.delayed(_rows)(cell, config, point) for point in begun)
+        for part in cast("Iterable[_Rows | RuntimeError]", joblib.Parallel(return_as="generator")(cells)):
+            if isinstance(part, RuntimeError):
+                failed.append(part)
+            else:
+                rows += part
+    if failed:
+        raise failed[0]
+    return pd.DataFrame(rows)
 
 
-def _rows(cell: Cell[C], config: C, point: Row) -> list[dict[str, object]]:
+def _rows(cell: Cell[C], config: C, point: Row) -> _Rows | RuntimeError:
+    # an error is returned: raised, it would leave cells behind that give their threads back after the caller has his
     try:
         with _one_thread():
             rows = cell(config, **point)
@@ -54,7 +67,9 @@ def _rows(cell: Cell[C], config: C, point: Row) -> list[dict[str, object]]:
             raise ValueError(f"a row must not repeat the columns of its point, got {sorted(taken)}")
     except Exception as error:
         where = ", ".join(f"{name}={value!r}" for name, value in point.items())
-        raise RuntimeError(f"{cell.__name__} failed at {where}: {type(error).__name__}: {error}") from error
+        failure = RuntimeError(f"{cell.__name__} failed at {where}: {type(error).__name__}: {error}")
+        failure.add_note(traceback.format_exc())
+        return failure
     return [{**point, **row} for row in rows]
 
 

@@ -117,8 +117,9 @@ def stage(source: Path, preset: str) -> None:
     shutil.copytree(ROOT / "book", source / "book", ignore=shutil.ignore_patterns("_*", "results", "*.py"))
     shutil.copytree(ROOT / "book/_static", source / "_static")
     shutil.copytree(ROOT / "book/_root", source / "static")
-    mathjax = Path(importlib.metadata.distribution("sphinx-mathjax-offline").locate_file(
-        "sphinx-mathjax-offline/static/mathjax"))
+    mathjax = Path(
+        importlib.metadata.distribution("sphinx-mathjax-offline").locate_file("sphinx-mathjax-offline/static/mathjax")
+    )
     for part in ("output/chtml/fonts/woff-v2", "input/tex/extensions"):
         shutil.copytree(mathjax / part, source / "static/mathjax" / part)
     shutil.copy(mathjax / "tex-mml-chtml.js", source / "static/mathjax")

@@ -26,9 +26,7 @@ RUNS: dict[str, Any] = {"divergence": DIVERGENCE, "ranking": Ranking(), "begun":
 def share(rank: int, folder: Path) -> None:
     """Take part in all runs, and keep what this process has got."""
     meeting = f"file://{folder / 'meeting'}"
-    dist.init_process_group(
-        "gloo", init_method=meeting, rank=rank, world_size=PROCESSES, timeout=timedelta(seconds=60)
-    )
+    dist.init_process_group("gloo", init_method=meeting, rank=rank, world_size=PROCESSES, timeout=timedelta(seconds=60))
     average = dist.all_reduce
     for name, objective in RUNS.items():
         dist.all_reduce = (lambda _: None) if name == "not averaged" else average

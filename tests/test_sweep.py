@@ -17,6 +17,7 @@ from amem.sweep import Config, grid, sweep
 CELLS = '''
 import os
 import threading
+import time
 
 import numpy as np
 import torch
@@ -45,6 +46,18 @@ def where(config, x):
 def fragile(config, n, name):
     if n == 2:
         raise KeyError("no such memory")
+    return {"y": n}
+
+
+ENDED = []
+
+
+def lingering(config, n):
+    """One fails while the other still runs."""
+    if n == 1:
+        raise ValueError("too early")
+    time.sleep(0.3)
+    ENDED.append(n)
     return {"y": n}
 
 
@@ -126,6 +139,25 @@ def test_a_cell_that_fails_says_at_which_point(cells, machinery):
     with joblib.parallel_config(**machinery), pytest.raises(RuntimeError) as error:
         sweep(cells.fragile, grid(n=(1, 2), name=("a b",)), CONFIG)
     assert str(error.value) == "fragile failed at n=2, name='a b': KeyError: 'no such memory'"
+    assert 'raise KeyError("no such memory")' in error.value.__notes__[0]
+
+
+def test_a_failure_waits_for_the_cells_beside_it(cells):
+    with joblib.parallel_config("threading", n_jobs=2), pytest.raises(RuntimeError, match="too early"):
+        sweep(cells.lingering, grid(n=(1, 2)), CONFIG)
+    assert cells.ENDED == [2]
+
+
+def test_after_a_failure_no_cell_is_begun(cells):
+    counted = []
+
+    def counting(config, n):
+        counted.append(n)
+        return cells.fragile(config, n, "a")
+
+    with joblib.parallel_config("sequential"), pytest.raises(RuntimeError):
+        sweep(counting, grid(n=range(9)), CONFIG)
+    assert counted == [0, 1, 2]
 
 
 def test_a_row_may_not_hide_its_point(cells):

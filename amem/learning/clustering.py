@@ -56,9 +56,7 @@ def attract(
     return state
 
 
-def settle(
-    log_joint: Float[Tensor, "... p"], *, step: float | None = None, steps: int = 1
-) -> Float[Tensor, "... p"]:
+def settle(log_joint: Float[Tensor, "... p"], *, step: float | None = None, steps: int = 1) -> Float[Tensor, "... p"]:
     """The logits after so many Euler steps of v̇ = −∇E(v) from v = 0 [schaeffer2024bridging, sec. 2.1].
 
     E is the AssignmentEnergy of log_joint. One step of size p, the default, lands on the posterior.

@@ -243,9 +243,7 @@ class DynamicalRestaurantClustering(ClusterMixin, BaseEstimator):
         self.max_memories = max_memories
         self.device = device
 
-    def fit(
-        self, X: ArrayLike, y: object = None, times: ArrayLike | None = None
-    ) -> "DynamicalRestaurantClustering":
+    def fit(self, X: ArrayLike, y: object = None, times: ArrayLike | None = None) -> "DynamicalRestaurantClustering":
         """Read the rows of X (count, n) from nothing. Raises as `DynamicalRestaurant` does."""
         points = self._points(X, reset=True)
         self._start()

@@ -13,7 +13,7 @@ import press
 import pytest
 from conftest import ROOT
 
-NOTEBOOK = '''# ---
+NOTEBOOK = """# ---
 # jupyter:
 #   kernelspec:
 #     display_name: Python 3 (ipykernel)
@@ -39,11 +39,11 @@ show(figures.wave, wave)
 
 # %%
 judge(claims.CLAIMS, wave)
-'''
+"""
 GENERATED = ("gallery", "scoreboard", "computed", "benchmark", "bibliography")
 CHAPTER = {
     "__init__.py": '"""A wave, for [krotov2016dense]."""\n',
-    "experiments.py": '''
+    "experiments.py": """
 import math
 from dataclasses import dataclass
 
@@ -62,8 +62,8 @@ PRESETS = {"quick": Config(preset="quick", n=8)}
 
 def wave(config: Config) -> pd.DataFrame:
     return pd.DataFrame([{"x": x, "height": math.sin(x)} for x in range(config.n)])
-''',
-    "figures.py": '''
+""",
+    "figures.py": """
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -75,8 +75,8 @@ def wave(table: pd.DataFrame) -> Figure:
     drawing = Figure()
     drawing.subplots().plot(table["x"], table["height"])
     return drawing
-''',
-    "claims.py": '''
+""",
+    "claims.py": """
 from amem.book import Claim
 
 CLAIMS = [
@@ -85,7 +85,7 @@ CLAIMS = [
         measure=lambda table: table["height"].max(), expect=(0.0, 1.0), because="it is a sine",
     )
 ]
-''',
+""",
 }
 
 

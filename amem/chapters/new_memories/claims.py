@@ -408,13 +408,22 @@ CLAIMS = [
             ("wine", "Wine", "network", 12.0, (9.0, 15.0), "a quarter, over orders", ""),
             ("breast_cancer", "Breast cancer", "network", 21.0, (16.0, 26.0), "a quarter, over orders", ""),
             (
-                "wine", "Wine", "network, no normaliser", 62.0, (46.0, 78.0), "a quarter, over orders",
+                "wine",
+                "Wine",
+                "network, no normaliser",
+                62.0,
+                (46.0, 78.0),
+                "a quarter, over orders",
                 "Even more. Where almost every point is tempted to make its own memory, how the first few fall "
                 "decides.",
             ),
             (
-                "breast_cancer", "Breast cancer", "network, no normaliser", 161.0, (120.0, 202.0), "a quarter, over "
-                "orders",
+                "breast_cancer",
+                "Breast cancer",
+                "network, no normaliser",
+                161.0,
+                (120.0, 202.0),
+                "a quarter, over orders",
                 "Even more, for the same reason.",
             ),
         )
@@ -725,15 +734,18 @@ CLAIMS = [
         for posterior, title, finding in (
             ("exact", "The exact posterior", ""),
             (
-                "collapsed", "The stream, collapsed",
+                "collapsed",
+                "The stream, collapsed",
                 "Close, but a filter that never looks back is not exact, and with enough draws it shows.",
             ),
             (
-                "mean field", "The stream, mean field",
+                "mean field",
+                "The stream, mean field",
                 "It makes memories too easily: the memories that are there are measured by exp E log, a new one by E.",
             ),
             (
-                "network", "CLAM+CRP+ELBO",
+                "network",
+                "CLAM+CRP+ELBO",
                 "It gives a single number for what is uncertain. Its truth lies in the middle too rarely.",
             ),
         )

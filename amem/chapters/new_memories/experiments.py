@@ -455,7 +455,10 @@ def sit(config: Config, kernel: str, alpha: float) -> list[Row]:
     if alpha == config.shown_alpha:
         rows += [
             {
-                "kind": "seat", "customer": n, "table": c, "exact": float(exact[n, c]),
+                "kind": "seat",
+                "customer": n,
+                "table": c,
+                "exact": float(exact[n, c]),
                 "sampled": float(counts[n, c] / config.chains),
             }
             for n in range(config.chain_customers)
@@ -528,8 +531,7 @@ def follow(config: Config, kernel: str, n: int) -> list[Row]:
         "DP-means, online": online_dp_means(points, threshold).labels,
         "k-means, online": online_dp_means(points, torch.zeros_like(threshold), most).labels,
         "k-means": [
-            _k_means(run.cpu().numpy(), int(k), case[3])
-            for k, run, case in zip(most, points, cases, strict=True)
+            _k_means(run.cpu().numpy(), int(k), case[3]) for k, run, case in zip(most, points, cases, strict=True)
         ],
     }
     if kernel == "oscillator":

@@ -160,9 +160,7 @@ def knobs(table: pd.DataFrame) -> Figure:
         "DP-means": (ORANGE, "s", "--", "DP-means, online"),
         "mixture": (GREY, "P", ":", "variational mixture"),
     }
-    for column, (knob, label) in enumerate(
-        (("alpha", "$\\alpha$ (dimensionless)"), ("beta", "$\\beta$ (1/length²)"))
-    ):
+    for column, (knob, label) in enumerate((("alpha", "$\\alpha$ (dimensionless)"), ("beta", "$\\beta$ (1/length²)"))):
         for name, (colour, marker, line, text) in looks.items():
             rows = _where(table, knob=knob, algorithm=name)
             for row, quantity in enumerate(("memories", "ari")):
