@@ -23,6 +23,7 @@ bench: .venv/ready  ## measure the speed against the machine and the peers
 
 lint: .venv/ready  ## style, import arrows, types
 	.venv/bin/ruff check
+	.venv/bin/ruff format --check
 	.venv/bin/lint-imports --no-cache
 	.venv/bin/basedpyright
 

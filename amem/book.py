@@ -25,6 +25,7 @@ from joblib.parallel import get_active_backend
 from matplotlib.figure import Figure
 
 from amem import __version__, store
+from amem.files import put
 from amem.store import C, Config, Experiment, Recorded
 
 FIGURE = "application/vnd.amem.figure+json"
@@ -144,7 +145,7 @@ class Drawing:
 
     def save(self, figure: Figure, folder: Path) -> None:
         """Write a picture as `<id>.svg`, `.png` and `.pdf`: the same bytes for the same picture."""
-        store.put(folder, {f"{self.id}.{kind}": data for kind, data in _pictures(figure).items()})
+        put(folder, {f"{self.id}.{kind}": data for kind, data in _pictures(figure).items()})
 
     def publish(self, recorded: Recorded) -> list[str]:
         """Write `<id>.svg`, `.png`, `.pdf`, the table `.csv`, its card and run `.json`; return the files' names.
@@ -159,7 +160,7 @@ class Drawing:
             "json": (json.dumps(origin, indent=2, ensure_ascii=False) + "\n").encode(),
         }
         files = {f"{self.id}.{kind}": data for kind, data in (_pictures(self(recorded.table)) | table).items()}
-        store.put(figures_folder(), files)
+        put(figures_folder(), files)
         return list(files)
 
 
@@ -200,7 +201,7 @@ def show(figure: Drawing, recorded: Recorded) -> None:
     if shown is not recorded:
         given = {"svg": _pictures(figure(recorded.table))["svg"], "csv": store.csv(recorded.table)}
         named = {f"{figure.id}.{recorded.preset}.{kind}": data for kind, data in given.items()}
-        store.put(figures_folder(), named)
+        put(figures_folder(), named)
         files += named
     about = {
         "id": figure.id,

@@ -6,20 +6,17 @@ again; `.run.json` says how it was made this time (seconds, machine, versions).
 """
 
 import ast
-import fcntl
 import hashlib
 import importlib.metadata
 import importlib.util
 import inspect
 import io
 import json
-import os
 import platform
 import re
-import shutil
 import subprocess
 import tokenize
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from csv import reader
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -32,6 +29,7 @@ import pandas as pd
 import torch
 
 from amem import __version__
+from amem.files import put
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 READ: dict[str, Callable[[str], object]] = {
@@ -157,32 +155,6 @@ def write(experiment: Experiment[C], config: C, table: pd.DataFrame, *, source: 
     return Recorded(_table(data, card), card, run, results(config.preset) / f"{name}.csv")
 
 
-def put(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write `files`, named by their paths in `folder`, in the order given, each of them whole or not at all.
-
-    One writer at a time holds the folder, so whatever it finds in `.scratch` was left by a killed one.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    scratch = folder / ".scratch"
-    held = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        scratch.mkdir(exist_ok=True)
-        for number, data in enumerate(files.values()):
-            with (scratch / str(number)).open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-        for number, name in enumerate(files):
-            target = folder / name
-            target.parent.mkdir(exist_ok=True)
-            (scratch / str(number)).replace(target)
-            _sync_folder(target.parent)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-        os.close(held)
-
-
 def csv(table: object) -> bytes:
     """The table as CSV with 17 significant digits, which give back every bit.
 
@@ -273,12 +245,6 @@ def _table(data: bytes, card: Card) -> pd.DataFrame:
         raise ValueError("the card is of another table")
     columns = zip(card["columns"].items(), zip(*rows, strict=True), strict=True)
     return pd.DataFrame({name: pd.Series(map(READ[kind], text), dtype=kind) for (name, kind), text in columns})
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    os.fsync(handle)
-    os.close(handle)
 
 
 def _commit() -> str | None:

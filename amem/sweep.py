@@ -33,8 +33,9 @@ def sweep(cell: Cell[C], points: Sequence[Row], config: C) -> pd.DataFrame:
     """The table of `cell(config, **point)` over the points, in their order.
 
     A cell returns a row of numbers or a list of such rows; in the table each starts with the cell's point. Cells
-    run on the backend of the caller's `joblib.parallel_config`, or one by one if the config is for a GPU, each with
-    one thread, so that the bytes depend neither on the backend nor on the number of cores.
+    run on the backend of the caller's `joblib.parallel_config` (loky, threading, dask, sequential: one that can return
+    a generator), or one by one if the config is for a GPU, each with one thread, so that the bytes depend neither on
+    the backend nor on the number of cores.
 
     Raises ValueError without points, and RuntimeError naming the point at which a cell failed, after the cells that
     run beside it have ended. No further cell is begun.

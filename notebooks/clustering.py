@@ -197,11 +197,8 @@ show(figures.reference, compared)
 
 # %%
 rows = compared.table.query("model in ('CLAM', 'CLAM+ELBO', 'K-means')")
-print(
-    rows.pivot_table(index="set", columns="model", values="used", aggfunc="median", sort=False).rename_axis(
-        columns=None
-    )
-)
+used = rows.pivot_table(index="set", columns="model", values="used", aggfunc="median", sort=False)
+print(used.rename_axis(columns=None))
 
 # %% [markdown]
 # On your own array it takes a few lines; the estimators follow scikit-learn's conventions and pass its checks.

@@ -225,7 +225,7 @@ class TestDPMeans:
 
     def test_it_is_the_limit_of_the_network(self) -> None:
         points, threshold, beta, rho = clouds(3, 100, 2), 16.0, 30.0, 0.01
-        alpha = math.exp(theory.dp_means_alpha(threshold, n=2, beta=beta, rho=rho))
+        alpha = math.exp(theory.dp_means_log_alpha(threshold, n=2, beta=beta, rho=rho))
         network = Restaurant(2, **settings(alpha=[alpha] * 3, beta=beta, rho=rho), hard=True)
         same = network.learn(points).argmax(-1) == online_dp_means(points, points.new_full((3,), threshold)).labels
         assert same.double().mean() > 0.97

@@ -151,10 +151,10 @@ def test_creation_distance_is_where_the_two_densities_meet() -> None:
         assert old == pytest.approx(new, abs=1e-12)
 
 
-def test_dp_means_alpha_leaves_the_threshold() -> None:
+def test_dp_means_log_alpha_leaves_the_threshold() -> None:
     """As β grows, the distance at which a memory is made tends to √λ, whatever it holds and wherever the point is."""
     for beta, close in ((1.0, 10.0), (1e4, 0.01)):
-        log_alpha = theory.dp_means_alpha(9.0, n=3, beta=beta, rho=0.5)
+        log_alpha = theory.dp_means_log_alpha(9.0, n=3, beta=beta, rho=0.5)
         at_one = theory.creation_distance(20.0, 2.0, n=3, memories=4, alpha=1.0, beta=beta, rho=0.5)
         assert abs(at_one - 2 / beta * log_alpha - 9.0) < close
 
@@ -168,4 +168,4 @@ def test_bad_input_is_named() -> None:
     refused("weights", lambda: theory.marginals(-np.ones((2, 2)), 1.0))
     refused("samples", lambda: theory.seatings(np.ones((2, 2)), 1.0, 0, np.random.default_rng(0)))
     refused("count", lambda: theory.partitions(11))
-    refused("threshold", lambda: theory.dp_means_alpha(0.0, n=1, beta=1.0, rho=1.0))
+    refused("threshold", lambda: theory.dp_means_log_alpha(0.0, n=1, beta=1.0, rho=1.0))

@@ -16,7 +16,7 @@ from amem import patterns
 from amem.dynamics.sphere import mode_seeking
 from amem.energies import LogSumExp
 from amem.energies.concentration import log_normaliser, mean_length, slope
-from amem.energies.sphere import SphericalMixture, UnitVector, VonMisesFisher, VonMisesFisherMixture
+from amem.energies.sphere import SphericalMixture, VonMisesFisher, VonMisesFisherMixture, unit_vector
 from amem.seeds import generator
 
 DOUBLE: dict[str, Any] = {"device": "cpu", "dtype": torch.float64}
@@ -59,7 +59,7 @@ class TestConventions:
         assert VonMisesFisher.has_rsample
         assert VonMisesFisher.support.check(directions(3, 4)).all()
         assert not VonMisesFisher.support.check(1.01 * directions(3, 4)).any()
-        assert UnitVector().check(directions(50, 700).float()).all()
+        assert unit_vector.check(directions(50, 700).float()).all()
         law = VonMisesFisher(directions(1, 4)[0], number(3.0))
         for bad in (torch.zeros(4).double(), 2 * directions(1, 4)[0], torch.full((4,), math.nan).double()):
             with pytest.raises(ValueError):

@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 import toy_chapter
 
-from amem import store
+from amem import files, store
 from amem.store import Config
 
 toy = toy_chapter.toy
@@ -329,7 +329,7 @@ def test_a_full_disk_loses_nothing(toy, quick, monkeypatch):
 def test_writers_at_the_same_time_leave_files_that_belong_together(tmp_path):
     def put(number):
         for _ in range(20):
-            store.put(tmp_path, {"a/x": b"%d" % number, "a/y": b"%d" % number})
+            files.put(tmp_path, {"a/x": b"%d" % number, "a/y": b"%d" % number})
 
     threads = [threading.Thread(target=put, args=(number,)) for number in range(4)]
     for thread in threads:

@@ -22,13 +22,16 @@ NUMBERS_AT_ONCE = 1 << 18
 """How many coordinates of draws are worked on together: 2 MB in double precision."""
 
 
-class UnitVector(constraints.Constraint):
+class _UnitVector(constraints.Constraint):
     """A real vector of length one, up to the square root of its dtype's precision."""
 
     event_dim = 1
 
     def check(self, value: Tensor) -> Tensor:
         return (torch.linalg.vector_norm(value, dim=-1) - 1).abs() < torch.finfo(value.dtype).eps ** 0.5
+
+
+unit_vector = _UnitVector()
 
 
 class VonMisesFisher(Distribution):
@@ -49,10 +52,10 @@ class VonMisesFisher(Distribution):
 
     # torch declares these as properties and sets them, like everyone else, as attributes of the class
     arg_constraints = {  # noqa: RUF012  # pyright: ignore
-        "mean_direction": UnitVector(),
+        "mean_direction": unit_vector,
         "concentration": constraints.nonnegative,
     }
-    support = UnitVector()  # pyright: ignore
+    support = unit_vector  # pyright: ignore
     has_rsample = True
 
     def __init__(
@@ -220,7 +223,7 @@ class SphericalMixture(Energy):
     ) -> None:
         super().__init__()
         p, n = checks.matrix("mean_directions", mean_directions).shape
-        if n < 2 or not UnitVector().check(mean_directions).all():
+        if n < 2 or not unit_vector.check(mean_directions).all():
             raise ValueError(
                 f"mean_directions: wanted unit vectors of at least 2 dimensions, got {checks.describe(mean_directions)}"
                 f" with norms from {mean_directions.norm(dim=-1).min():g} to {mean_directions.norm(dim=-1).max():g}"

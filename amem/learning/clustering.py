@@ -6,21 +6,22 @@ rates (...). β is the inverse temperature 1/σ² of the book, with the kernel e
 """
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar, cast
+from typing import TypeVar
 
 import numpy as np
 import torch
 from jaxtyping import Bool, Float, Int
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
 from amem import checks
 from amem.energies.assignment import assignment_energy, assignment_force, gaussian_log_joint
+from amem.learning.base import Clustering
 from amem.seeds import generator
 
 LIGHTEST = 1e-3
@@ -338,7 +339,7 @@ def _adam(
 M = TypeVar("M", bound="_Memories")  # the runtime type checker of the tests knows no Self in single methods
 
 
-class _Memories(ClusterMixin, BaseEstimator):
+class _Memories(Clustering, ABC):
     """What the estimators share: restarts trained at once, of which the lowest loss is kept.
 
     Features should be standardised first. Memories are numbered by how many points they hold, the fullest first.
@@ -350,7 +351,6 @@ class _Memories(ClusterMixin, BaseEstimator):
     max_iter: int
     n_init: int
     random_state: int | np.random.RandomState | None
-    device: str
 
     def fit(self: M, X: ArrayLike, y: object = None) -> M:
         """Learn memories from the points X, (count, n).
@@ -359,7 +359,7 @@ class _Memories(ClusterMixin, BaseEstimator):
         """
         checks.count("n_clusters", self.n_clusters)
         checks.count("n_init", self.n_init)
-        points = self._points(X, fitting=True)
+        points = self._points(X, first=True, least=2)
         if len(points) < self.n_clusters:
             raise ValueError(f"X: wanted at least n_clusters={self.n_clusters} points, got n_samples={len(points)}")
         beta = 10 * collapse_beta(points) if self.beta is None else float(checks.positive("beta", self.beta))
@@ -372,7 +372,7 @@ class _Memories(ClusterMixin, BaseEstimator):
         held = torch.bincount(self._assign(points), minlength=self.n_clusters).cpu()
         order = held.argsort(descending=True, stable=True)
         self._model = (self._model[0][order], self._model[1][order], self._model[2])
-        self.cluster_centers_ = self._model[0].numpy() + self._origin
+        self.cluster_centers_ = (self._model[0] + self._origin.cpu()).numpy()
         self.beta_, self.loss_, self.n_iter_ = float(self._model[2]), float(learned.loss[best]), self.max_iter
         self.labels_ = self._assign(points).cpu().numpy()
         return self
@@ -380,30 +380,27 @@ class _Memories(ClusterMixin, BaseEstimator):
     def predict(self, X: ArrayLike) -> NDArray[np.int64]:
         """The index of the memory that each point is assigned to."""
         check_is_fitted(self)
-        return self._assign(self._points(X)).cpu().numpy()
+        return self._assign(self._points(X, first=False)).cpu().numpy()
 
-    def _points(self, X: ArrayLike, *, fitting: bool = False) -> Tensor:
-        """The points as the model sees them, from an origin that is set in fitting."""
-        checked = validate_data(
-            self, cast("str", X), dtype=np.float64, reset=fitting, ensure_min_samples=2 if fitting else 1
-        )  # the stub of validate_data takes its defaults for types
-        data = cast("NDArray[np.float64]", checked)
-        if fitting:
-            self._origin = self._origin_of(data)
-        return torch.tensor(data - self._origin, device=self.device)
+    def _points(self, X: ArrayLike, *, first: bool, least: int = 1) -> Tensor:
+        """The points as the model sees them, from an origin that the first ones set."""
+        points = super()._points(X, first=first, least=least)
+        if first:
+            self._origin = self._origin_of(points)
+        return points - self._origin
 
-    def _origin_of(self, data: NDArray[np.float64]) -> NDArray[np.float64]:
-        return data.mean(0)
+    def _origin_of(self, points: Tensor) -> Tensor:
+        return points.mean(0)
 
     def _fitted(self, like: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         memories, log_weights, beta = (value.to(like) for value in self._model)
         return memories, log_weights, beta
 
-    def _learn(self, points: Tensor, start: Tensor, beta: float, rngs: list[torch.Generator]) -> Learned:
-        raise NotImplementedError
+    @abstractmethod
+    def _learn(self, points: Tensor, start: Tensor, beta: float, rngs: list[torch.Generator]) -> Learned: ...
 
-    def _assign(self, points: Tensor) -> Tensor:
-        raise NotImplementedError
+    @abstractmethod
+    def _assign(self, points: Tensor) -> Tensor: ...
 
 
 class CLAM(_Memories):
@@ -447,14 +444,14 @@ class CLAM(_Memories):
         self.random_state = random_state
         self.device = device
 
-    def _points(self, X: ArrayLike, *, fitting: bool = False) -> Tensor:
-        points = super()._points(X, fitting=fitting)
+    def _points(self, X: ArrayLike, *, first: bool, least: int = 1) -> Tensor:
+        points = super()._points(X, first=first, least=least)
         if self.spherical and points.shape[-1] < 2:
             raise ValueError("X: wanted at least 2 features, of which to take a direction, got n_features=1")
         return torch.nn.functional.normalize(points, dim=-1) if self.spherical else points
 
-    def _origin_of(self, data: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.zeros(data.shape[1]) if self.spherical else super()._origin_of(data)
+    def _origin_of(self, points: Tensor) -> Tensor:
+        return torch.zeros_like(points[0]) if self.spherical else super()._origin_of(points)
 
     def _learn(self, points: Tensor, start: Tensor, beta: float, rngs: list[torch.Generator]) -> Learned:
         checks.fraction("mask", self.mask)
@@ -516,7 +513,7 @@ class CLAMELBO(_Memories):
     def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
         """p(k|x) for every point and memory."""
         check_is_fitted(self)
-        return self._log_joint(self._points(X)).softmax(-1).cpu().numpy()
+        return self._log_joint(self._points(X, first=False)).softmax(-1).cpu().numpy()
 
     def _learn(self, points: Tensor, start: Tensor, beta: float, rngs: list[torch.Generator]) -> Learned:
         return fit_elbo(

@@ -1,20 +1,19 @@
 """DP-means: k-means that pays λ for every cluster and so finds their number [kulis2012dpmeans].
 
-It is what CLAM+CRP+ELBO becomes when β → ∞ (`amem.theory.restaurant.dp_means_alpha`).
+It is what CLAM+CRP+ELBO becomes when β → ∞ (`amem.theory.restaurant.dp_means_log_alpha`).
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
 from jaxtyping import Float, Int
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, ClusterMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
 from amem import checks
+from amem.learning.base import Clustering
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ def online_dp_means(
     return clusters.stream(points, threshold, most)
 
 
-class DPMeans(ClusterMixin, BaseEstimator):
+class DPMeans(Clustering):
     """DP-means as a clustering estimator of scikit-learn: `fit` in passes, or on a stream with `partial_fit`.
 
     threshold: λ, the squared distance beyond which a point becomes a new centre. online: one pass, with running means.
@@ -84,7 +83,7 @@ class DPMeans(ClusterMixin, BaseEstimator):
 
     def fit(self, X: ArrayLike, y: object = None) -> "DPMeans":
         """Cluster the rows of X (count, n). Raises as `dp_means` does."""
-        points = self._points(X, reset=True)
+        points = self._points(X, first=True)[None]
         found = online_dp_means(points, self._bound()) if self.online else dp_means(points, self._bound(), self.passes)
         used = found.labels[0].unique()
         order = torch.full_like(found.counts[0], -1, dtype=torch.int64)
@@ -95,7 +94,7 @@ class DPMeans(ClusterMixin, BaseEstimator):
     def partial_fit(self, X: ArrayLike, y: object = None) -> "DPMeans":
         """Go on with a stream, with running means; labels_ are those of these rows. Raises as `dp_means` does."""
         first = not hasattr(self, "_clusters")
-        points = self._points(X, reset=first)
+        points = self._points(X, first=first)[None]
         if first:
             self._clusters = _Clusters(torch.zeros_like(points[:, :1]), torch.zeros_like(points[:, :1, 0]))
         return self._found(self._clusters.stream(points, self._bound(), None).labels[0])
@@ -103,12 +102,8 @@ class DPMeans(ClusterMixin, BaseEstimator):
     def predict(self, X: ArrayLike) -> NDArray[np.int64]:
         """The nearest centre of each row."""
         check_is_fitted(self)
-        points, centres = self._points(X, reset=False)[0], torch.from_numpy(self.cluster_centers_).to(self.device)
+        points, centres = self._points(X, first=False), torch.from_numpy(self.cluster_centers_).to(self.device)
         return (points[:, None] - centres).square().sum(-1).argmin(-1).cpu().numpy()
-
-    def _points(self, X: Any, *, reset: bool) -> Tensor:
-        rows = validate_data(self, X, dtype=np.float64, reset=reset)
-        return torch.from_numpy(np.array(rows)).to(self.device)[None]
 
     def _bound(self) -> Tensor:
         threshold = checks.at_least_zero("threshold", self.threshold)

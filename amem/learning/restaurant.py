@@ -10,18 +10,17 @@ Here β and ρ are inverse variances; in the mixture form of the papers they are
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import torch
 from jaxtyping import Float, Int
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, ClusterMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
 from amem import checks
 from amem.energies.assignment import assignment_force
+from amem.learning.base import Clustering
 
 EMPTY = 1e-9
 """A memory that holds less than this has been given up."""
@@ -181,7 +180,7 @@ def settings(**values: float | Sequence[float]) -> dict[str, Float[Tensor, " run
     return {name: value.clone() for name, value in zip(values, torch.broadcast_tensors(*tensors), strict=True)}
 
 
-class RestaurantClustering(ClusterMixin, BaseEstimator):
+class RestaurantClustering(Clustering):
     """CLAM+CRP+ELBO as a clustering estimator of scikit-learn that finds the number of clusters, on a stream too.
 
     `fit` reads the rows in their order, `passes` times; `partial_fit` goes on with a stream. The prior puts memories
@@ -222,7 +221,7 @@ class RestaurantClustering(ClusterMixin, BaseEstimator):
     def fit(self, X: ArrayLike, y: object = None) -> "RestaurantClustering":
         """Read the rows of X (count, n) from nothing, `passes` times. Raises as `Restaurant` does."""
         passes = checks.count("passes", self.passes)
-        points = self._points(X, reset=True)
+        points = self._points(X, first=True)
         self._restaurant = self._start(points.shape[1])
         shares = self._restaurant.learn(points[None], passes)[0]
         # of memories whose points have all moved on, only shares are left
@@ -238,7 +237,7 @@ class RestaurantClustering(ClusterMixin, BaseEstimator):
     def partial_fit(self, X: ArrayLike, y: object = None) -> "RestaurantClustering":
         """Read further rows of a stream; labels_ are those of these rows. Raises as `Restaurant` does."""
         first = not hasattr(self, "_restaurant")
-        points = self._points(X, reset=first)
+        points = self._points(X, first=first)
         if first:
             self._restaurant = self._start(points.shape[1])
         self._found(self._restaurant.learn(points[None])[0].argmax(-1))
@@ -251,12 +250,8 @@ class RestaurantClustering(ClusterMixin, BaseEstimator):
     def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
         """The posterior over the memories there are, for each row: (count, p)."""
         check_is_fitted(self)
-        points = self._points(X, reset=False)
+        points = self._points(X, first=False)
         return self._restaurant.log_joint_memories(points[:, None])[:, 0, : self.n_memories_].softmax(-1).cpu().numpy()
-
-    def _points(self, X: Any, *, reset: bool) -> Tensor:
-        rows = validate_data(self, X, dtype=np.float64, reset=reset)
-        return torch.from_numpy(np.array(rows)).to(self.device)
 
     def _start(self, n: int) -> Restaurant:
         names = "alpha", "beta", "rho", "discount"

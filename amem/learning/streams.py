@@ -11,11 +11,11 @@ import numpy as np
 import torch
 from jaxtyping import Float, Int
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, ClusterMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
 from amem import checks
+from amem.learning.base import Clustering
 from amem.learning.conjugate import Belief, Gaussian, Likelihood
 
 NEGLIGIBLE = 1e-3
@@ -211,7 +211,7 @@ class DynamicalRestaurant:
         return tuple(torch.cat(parts, 1) for parts in zip(belief, self.likelihood.prior(more, x), strict=True))
 
 
-class DynamicalRestaurantClustering(ClusterMixin, BaseEstimator):
+class DynamicalRestaurantClustering(Clustering):
     """The dynamical Chinese restaurant as a clustering estimator of scikit-learn, for streams.
 
     `fit` reads the rows in their order, at times 1, 2, … or those given; `partial_fit` goes on. kernel: constant,
@@ -245,7 +245,7 @@ class DynamicalRestaurantClustering(ClusterMixin, BaseEstimator):
 
     def fit(self, X: ArrayLike, y: object = None, times: ArrayLike | None = None) -> "DynamicalRestaurantClustering":
         """Read the rows of X (count, n) from nothing. Raises as `DynamicalRestaurant` does."""
-        points = self._points(X, reset=True)
+        points = self._points(X, first=True)
         self._start()
         return self._read(points, times)
 
@@ -254,7 +254,7 @@ class DynamicalRestaurantClustering(ClusterMixin, BaseEstimator):
     ) -> "DynamicalRestaurantClustering":
         """Read further rows of a stream; labels_ are those of these rows. Raises as `DynamicalRestaurant` does."""
         first = not hasattr(self, "_restaurant")
-        points = self._points(X, reset=first)
+        points = self._points(X, first=first)
         if first:
             self._start()
         return self._read(points, times)
@@ -267,12 +267,8 @@ class DynamicalRestaurantClustering(ClusterMixin, BaseEstimator):
         """The posterior over the memories that there are now, for each row: (count, p)."""
         check_is_fitted(self)
         used = torch.tensor(self._used, device=self.device)
-        rows = [self._restaurant.log_joint(x[None])[0, used].softmax(-1) for x in self._points(X, reset=False)]
+        rows = [self._restaurant.log_joint(x[None])[0, used].softmax(-1) for x in self._points(X, first=False)]
         return torch.stack(rows).cpu().numpy()
-
-    def _points(self, X: Any, *, reset: bool) -> Tensor:
-        rows = validate_data(self, X, dtype=np.float64, reset=reset)
-        return torch.from_numpy(np.array(rows)).to(self.device)
 
     def _start(self) -> None:
         alpha = torch.tensor([checks.positive("alpha", self.alpha)], dtype=torch.float64, device=self.device)

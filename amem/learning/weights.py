@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from safetensors.torch import save as to_bytes
 from torch import Tensor
 
 from amem.energies.in_context import InContextEnergy
+from amem.files import put
 
 Card = Mapping[str, object]
 
@@ -22,8 +22,8 @@ def save(path: Path, network: InContextEnergy, about: Card) -> None:
     the SHA-256 of the weights."""
     data = to_bytes({name: tensor.contiguous() for name, tensor in network.state_dict().items()})
     card = {"network": network.config, **about, "sha256": hashlib.sha256(data).hexdigest()}
-    write(path, data)
-    write(path.with_suffix(".json"), (json.dumps(card, indent=2, ensure_ascii=False) + "\n").encode())
+    text = json.dumps(card, indent=2, ensure_ascii=False) + "\n"
+    put(path.parent, {path.name: data, path.with_suffix(".json").name: text.encode()})
 
 
 def load(path: Path) -> tuple[InContextEnergy, dict[str, object]]:
@@ -42,27 +42,11 @@ def load(path: Path) -> tuple[InContextEnergy, dict[str, object]]:
 
 def keep(path: Path, tensors: Mapping[str, Tensor], card: Card) -> None:
     """Write tensors and a card as one file, which replaces the one before in one step."""
-    write(path, to_bytes({name: tensor.contiguous() for name, tensor in tensors.items()}, {"card": json.dumps(card)}))
+    data = to_bytes({name: tensor.contiguous() for name, tensor in tensors.items()}, {"card": json.dumps(card)})
+    put(path.parent, {path.name: data})
 
 
 def kept(path: Path) -> tuple[dict[str, Tensor], dict[str, object]]:
     """What `keep` has written. Raises FileNotFoundError if there is nothing."""
     with safe_open(path, "pt") as file:
         return {name: file.get_tensor(name) for name in file.keys()}, json.loads(file.metadata()["card"])  # noqa: SIM118
-
-
-def write(path: Path, data: bytes) -> None:
-    """Replace a file as a whole: another is written beside it, brought to the disk and renamed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_name(f".{path.name}.{os.getpid()}.scratch")
-    try:
-        with scratch.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        scratch.replace(path)
-    finally:
-        scratch.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)

@@ -219,7 +219,7 @@ def creation_distance(
     return np.asarray(2 / b * (chosen + n / 2 * np.log((b + r) / r)) + r / (b + r) * np.asarray(squared_norm))
 
 
-def dp_means_alpha(threshold: float, *, n: int, beta: float, rho: float) -> float:
+def dp_means_log_alpha(threshold: float, *, n: int, beta: float, rho: float) -> float:
     """log α = ½n log(1 + β/ρ) − ½βλ: with it, as β → ∞, a new memory is made beyond the squared distance λ, as in
     DP-means [kulis2012dpmeans]. The logarithm, since α itself is soon too small a number.
 

@@ -4,7 +4,6 @@ A network is trained once and then read by every experiment that looks at it. Wh
 what it imports: how it is looked at may change without training it again.
 """
 
-import shutil
 import sys
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from amem import sweep
 from amem.checkpoints import checkpoint
 from amem.dynamics.noisy import NoisyDescent
 from amem.energies.in_context import InContextEnergy
+from amem.files import put
 from amem.learning.contrastive import ContrastiveDivergence, History, Ranking, Training, train, uniform
 from amem.seeds import generator
 from amem.tasks import GaussianMixtures, LinearRegressions, endless
@@ -156,7 +156,5 @@ def learned(config: Learning, subject: str, objective: str, seed: int, updates: 
 
     path, earlier = file(updates), [file(stage) for stage in config.stages if stage < updates]
     if not path.exists() and (ready := [stage for stage in earlier if stage.exists()]):
-        beside = path.with_suffix(".copy")  # a longer run goes on where a shorter one has ended
-        shutil.copy(ready[-1], beside)
-        beside.replace(path)
+        put(path.parent, {path.name: ready[-1].read_bytes()})  # a longer run goes on where a shorter one has ended
     return taught(made, subject, objective, seed, updates, path)

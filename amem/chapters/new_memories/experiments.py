@@ -239,7 +239,7 @@ def _limit(config: Config) -> list[Row]:
     limit = online_dp_means(points, points.new_full((len(points),), threshold))
     rows: list[Row] = []
     for beta in (0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0):
-        alpha = math.exp(restaurant.dp_means_alpha(threshold, n=n, beta=beta, rho=rho))
+        alpha = math.exp(restaurant.dp_means_log_alpha(threshold, n=n, beta=beta, rho=rho))
         network = Restaurant(n, **_settings(config, alpha=[alpha] * len(points), beta=beta, rho=rho), hard=True)
         labels = network.learn(points).argmax(-1)
         agree = [adjusted_rand_score(*pair) for pair in zip(labels, limit.labels, strict=True)]
