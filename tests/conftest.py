@@ -7,10 +7,15 @@ install_import_hook("amem", "beartype.beartype(conf=beartype.BeartypeConf(is_pep
 
 import subprocess  # noqa: E402
 import sys  # noqa: E402
+from collections.abc import Callable  # noqa: E402
+from functools import cache  # noqa: E402
+from importlib import import_module  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 import pytest  # noqa: E402
 import torch  # noqa: E402
+
+from amem.book import Drawing, Recorded, configure, record  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -27,3 +32,28 @@ def site() -> Path:
     outcome = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=1200)
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
     return ROOT / "build/site"
+
+
+Results = dict[str, Recorded]
+
+
+@pytest.fixture(scope="session")
+def results_of() -> Callable[[str], Results]:
+    """A chapter's results in the preset quick, by experiment: all that its claims or its figures read."""
+
+    @cache
+    def results_of(topic: str) -> Results:
+        parts = (import_module(f"amem.chapters.{topic}.{name}") for name in ("experiments", "figures", "claims"))
+        experiments, figures, claims = parts
+        drawings = [value for value in vars(figures).values() if isinstance(value, Drawing)]
+        names = {claim.experiment for claim in claims.CLAIMS} | {drawing.experiment for drawing in drawings}
+        config = configure(experiments.PRESETS, "quick", "cpu")
+        return {name: record(getattr(experiments, name), config) for name in sorted(names)}
+
+    return results_of
+
+
+@pytest.fixture(scope="module")
+def results(request: pytest.FixtureRequest, results_of: Callable[[str], Results]) -> Results:
+    """Those of the chapter that the module is named after."""
+    return results_of(request.module.__name__.removeprefix("test_"))
