@@ -14,7 +14,7 @@ from panels import has, of
 from scipy.interpolate import RegularGridInterpolator
 
 from amem import store
-from amem.book import Recorded
+from amem.book import Drawing, Recorded
 from amem.chapters.in_context import experiments, figures, learners
 from amem.chapters.in_context.claims import CLAIMS
 from amem.energies import Energy
@@ -160,7 +160,7 @@ def test_full_runs_at_its_size(nothing_kept: Path) -> None:
         for name in EXPERIMENTS:
             table = getattr(experiments, name)(full)
             store.csv(table)
-            for drawing in DRAWINGS:
+            for drawing in filter(lambda each: isinstance(each, Drawing), vars(figures).values()):
                 if drawing.experiment == name:
                     drawing(table)
 
