@@ -37,28 +37,29 @@ def sweep(cell: Cell[C], points: Sequence[Row], config: C) -> pd.DataFrame:
     a generator), or one by one if the config is for a GPU, each with one thread, so that the bytes depend neither on
     the backend nor on the number of cores.
 
-    Raises ValueError without points, and RuntimeError naming the point at which a cell failed, after the cells that
-    run beside it have ended. No further cell is begun.
+    Raises ValueError without points, and RuntimeError naming the point at which a cell failed, once the cells
+    already handed out have ended.
     """
     if not points:
         raise ValueError("points must have at least one point, got none")
-    rows: list[dict[str, object]] = []
+    parts: dict[int, _Rows] = {}
     failed: list[RuntimeError] = []
     # one thread here for the cells in threads of this process, in `_rows` for those in other processes
     with joblib.parallel_config("sequential") if config.device == "cuda" else nullcontext(), _one_thread():
-        begun = itertools.takewhile(lambda _: not failed, points)
-        cells = (joblib.delayed(_rows)(cell, config, point) for point in begun)
-        for part in cast("Iterable[_Rows | RuntimeError]", joblib.Parallel(return_as="generator")(cells)):
+        begun = itertools.takewhile(lambda _: not failed, enumerate(points))
+        cells = (joblib.delayed(_rows)(cell, config, point, place) for place, point in begun)
+        ended = joblib.Parallel(return_as="generator_unordered")(cells)
+        for place, part in cast("Iterable[tuple[int, _Rows | RuntimeError]]", ended):
             if isinstance(part, RuntimeError):
                 failed.append(part)
             else:
-                rows += part
+                parts[place] = part
     if failed:
         raise failed[0]
-    return pd.DataFrame(rows)
+    return pd.DataFrame([row for place in sorted(parts) for row in parts[place]])
 
 
-def _rows(cell: Cell[C], config: C, point: Row) -> _Rows | RuntimeError:
+def _rows(cell: Cell[C], config: C, point: Row, place: int) -> tuple[int, _Rows | RuntimeError]:
     # an error is returned: raised, it would leave cells behind that give their threads back after the caller has his
     try:
         with _one_thread():
@@ -70,8 +71,8 @@ def _rows(cell: Cell[C], config: C, point: Row) -> _Rows | RuntimeError:
         where = ", ".join(f"{name}={value!r}" for name, value in point.items())
         failure = RuntimeError(f"{cell.__name__} failed at {where}: {type(error).__name__}: {error}")
         failure.add_note(traceback.format_exc())
-        return failure
-    return [{**point, **row} for row in rows]
+        return place, failure
+    return place, [{**point, **row} for row in rows]
 
 
 @contextmanager

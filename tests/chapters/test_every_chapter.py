@@ -10,7 +10,7 @@ import joblib
 import matplotlib
 import pytest
 import torch
-from conftest import Results
+from conftest import ROOT, Results
 from test_structure import TOPICS
 
 from amem import book, store
@@ -108,3 +108,13 @@ class TestFigure:
 
     def test_is_described_in_words(self, topic: str, drawing: Drawing, results_of: Get) -> None:
         assert len(drawing.alt.split()) > 25 and len(drawing.caption.split()) > 25
+
+    def test_is_shown_by_the_notebook(self, topic: str, drawing: Drawing, results_of: Get) -> None:
+        assert f"show(figures.{drawing.draw.__name__}, " in (ROOT / f"notebooks/{topic}.py").read_text()
+
+
+def test_a_figure_leaves_the_style_alone(results_of: Get) -> None:
+    topic, drawing = DRAWINGS[0]
+    before = dict(matplotlib.rcParams)
+    drawing(results_of(topic)[drawing.experiment].table)
+    assert dict(matplotlib.rcParams) == before

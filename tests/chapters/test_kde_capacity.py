@@ -1,32 +1,19 @@
 """The chapter on the capacity of kernel density estimators: its claims, figures, chance, and an exact law."""
 
 import math
-import shutil
-from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
-import joblib
 import numpy as np
 import pandas as pd
 import pytest
 from panels import has, lines, of
 from scipy.integrate import quad
 
-from amem import store
-from amem.book import Drawing, Recorded, configure, record, verdict
+from amem.book import Recorded
 from amem.chapters.kde_capacity import experiments, figures
-from amem.chapters.kde_capacity.claims import CLAIMS
 from amem.measures import proportion
 from amem.theory import kde
 
-EXPERIMENTS = sorted({claim.experiment for claim in CLAIMS} | {"wells"})
-DRAWINGS = [value for value in vars(figures).values() if isinstance(value, Drawing)]
-KNOWN_NOT_TO_HOLD = {  # in quick; each has a finding that says why
-    "claim-kde-capacity-few-dimensions",
-    "claim-kde-capacity-common-mode",
-    "claim-kde-capacity-fixed-ratio",
-}
 TINY = replace(
     experiments.PRESETS["quick"],
     preset="tiny",
@@ -43,19 +30,6 @@ TINY = replace(
     certificate_p=(8,),
     published_cases=((2.0, 20),),
 )
-
-
-@pytest.fixture(scope="session")
-def results() -> dict[str, Recorded]:
-    config = configure(experiments.PRESETS, "quick", "cpu")
-    return {name: record(getattr(experiments, name), config) for name in EXPERIMENTS}
-
-
-@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
-def test_claim(claim, results: dict[str, Recorded]) -> None:
-    found = verdict(claim, results[claim.experiment].table)
-    assert found.text.startswith("reproduced") == (claim.id not in KNOWN_NOT_TO_HOLD), found
-    assert claim.id not in KNOWN_NOT_TO_HOLD or claim.finding
 
 
 def test_every_query_came_to_rest(results: dict[str, Recorded]) -> None:
@@ -146,31 +120,6 @@ def test_guarantees_of_fewer_than_two_points_are_left_out() -> None:
     }
 
 
-@pytest.mark.parametrize("name", [name for name in EXPERIMENTS if name != "wells"])
-def test_same_seed_same_bytes_on_any_backend(name: str) -> None:
-    experiment: Callable[[experiments.Config], pd.DataFrame] = getattr(experiments, name)
-    with joblib.parallel_config("sequential"):
-        alone = store.csv(experiment(TINY))
-    with joblib.parallel_config("threading", n_jobs=2):
-        assert store.csv(experiment(TINY)) == alone
-
-
-def test_same_seed_same_card_and_picture(tmp_path: Path) -> None:
-    folder = store.results("tiny")
-    kept: list[dict[str, bytes]] = []
-    try:
-        for turn in ("first", "second"):
-            shutil.rmtree(folder, ignore_errors=True)
-            with joblib.parallel_config("sequential"):
-                result = record(experiments.fraction_stored, TINY)
-            figures.growth.save(figures.growth(result.table), tmp_path / turn)
-            files = [result.path, result.path.with_suffix(".json"), tmp_path / turn / f"{figures.growth.id}.svg"]
-            kept.append({file.name: file.read_bytes() for file in files})
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    assert kept[0] == kept[1]
-
-
 def test_another_preset_draws_other_chance_only_where_its_numbers_differ() -> None:
     """A number is the same in quick and full if it is asked for in both: presets share code and seeds."""
     tiny, more = (experiments.count_stored(replace(TINY, preset=name), 1.0, 4, 4) for name in ("tiny", "more"))
@@ -179,19 +128,6 @@ def test_another_preset_draws_other_chance_only_where_its_numbers_differ() -> No
 
 
 class TestFigures:
-    @pytest.mark.parametrize("drawing", DRAWINGS, ids=lambda drawing: drawing.id)
-    def test_axes_are_labelled(self, drawing: Drawing, results: dict[str, Recorded]) -> None:
-        panels = [axes for axes in drawing(results[drawing.experiment].table).axes if not axes.get_label()]
-        assert panels and panels[0].get_ylabel()
-        assert all(axes.get_xlabel() for axes in panels)
-        units = "dimension", "number", "fraction", "length", "stored"
-        assert all(any(unit in axes.get_xlabel() for unit in units) for axes in panels)
-
-    @pytest.mark.parametrize("drawing", DRAWINGS, ids=lambda drawing: drawing.id)
-    def test_is_seven_inches_wide_and_has_words(self, drawing: Drawing, results: dict[str, Recorded]) -> None:
-        assert drawing(results[drawing.experiment].table).get_size_inches()[0] == 7
-        assert len(drawing.alt.split()) > 25 and len(drawing.caption.split()) > 25
-
     def test_fraction_stored(self, results: dict[str, Recorded]) -> None:
         table = results["fraction_stored"].table.query("radius_ratio == 1")
         (axes,) = figures.fraction_stored(table).axes

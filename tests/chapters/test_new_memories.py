@@ -1,45 +1,19 @@
 """The chapter on memories made on demand: its claims, its figures, its chance, and slips that it must notice."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
-import joblib
-import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
 import torch
 from panels import has, lines, of
 
-from amem import book, store
-from amem.book import Claim, Drawing, Recorded, configure, record, verdict
+from amem.book import Recorded
 from amem.chapters.new_memories import experiments, figures
-from amem.chapters.new_memories.claims import CLAIMS
 from amem.learning import streams
 from amem.learning.restaurant import Restaurant
 from amem.theory import restaurant
 
-EXPERIMENTS = sorted({claim.experiment for claim in CLAIMS})
-DRAWINGS = [value for value in vars(figures).values() if isinstance(value, Drawing)]
-KNOWN_NOT_TO_HOLD = {  # in quick; each has a finding that says why
-    "claim-new-memories-recovery",
-    "claim-new-memories-recovery-plane",
-    "claim-new-memories-wine-without",
-    "claim-new-memories-breast-without",
-    "claim-new-memories-kmeans-exponential",
-    "claim-new-memories-kmeans-hyperbolic",
-    "claim-new-memories-dpmeans-exponential",
-    "claim-new-memories-dpmeans-hyperbolic",
-    "claim-new-memories-step-level",
-    "claim-new-memories-step-trend",
-    "claim-new-memories-mixture-nothing",
-    "claim-new-memories-sphere-exponential",
-    "claim-new-memories-sphere-hyperbolic",
-    "claim-new-memories-sphere-oscillator",
-    "claim-new-memories-ranks-mean-field",
-    "claim-new-memories-ranks-network",
-    "claim-new-memories-index",
-}
 TINY = replace(
     experiments.PRESETS["quick"],
     preset="tiny",
@@ -72,28 +46,6 @@ TINY = replace(
     calibration_points=5,
     benchmark_seeds=1,
 )
-
-
-@pytest.fixture(scope="session")
-def results() -> dict[str, Recorded]:
-    config = configure(experiments.PRESETS, "quick", "cpu")
-    return {name: record(getattr(experiments, name), config) for name in EXPERIMENTS}
-
-
-@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
-def test_claim(claim: Claim, results: dict[str, Recorded]) -> None:
-    found = verdict(claim, results[claim.experiment].table)
-    assert found.text.startswith("reproduced") == (claim.id not in KNOWN_NOT_TO_HOLD), found
-    assert claim.id not in KNOWN_NOT_TO_HOLD or claim.finding
-
-
-@pytest.mark.parametrize("name", EXPERIMENTS)
-def test_same_seed_same_bytes_on_any_backend(name: str) -> None:
-    experiment: Callable[[experiments.Config], pd.DataFrame] = getattr(experiments, name)
-    with joblib.parallel_config("sequential"):
-        alone = store.csv(experiment(TINY))
-    with joblib.parallel_config("threading", n_jobs=2):
-        assert store.csv(experiment(TINY)) == alone
 
 
 class TestMistakes:
@@ -159,14 +111,6 @@ def test_streams_are_drawn_from_the_model() -> None:
 
 
 class TestFigures:
-    @pytest.mark.parametrize("drawing", DRAWINGS, ids=lambda drawing: drawing.id)
-    def test_is_seven_inches_wide_and_has_words(self, drawing: Drawing, results: dict[str, Recorded]) -> None:
-        figure = drawing(results[drawing.experiment].table)
-        assert figure.get_size_inches()[0] == 7
-        assert len(drawing.alt.split()) > 25 and len(drawing.caption.split()) > 25
-        panels = [axes for axes in figure.axes if not axes.get_label()]
-        assert panels and any(axes.get_ylabel() for axes in panels) and any(axes.get_xlabel() for axes in panels)
-
     def test_seats(self, results: dict[str, Recorded]) -> None:
         table = results["seats"].table
         left, right = figures.seats(table).axes
@@ -259,14 +203,3 @@ class TestFigures:
             assert has(count, of(table, quantity=f"occupancy, {name}"), "at", "found")
         for name in ("here", "as published"):
             assert of(table, quantity=f"kernel, {name}")["found"].tolist() in [y for _, y in lines(kernel)]
-
-
-def test_the_notebook_shows_every_figure() -> None:
-    source = (book.store.CHECKOUT / "notebooks/new_memories.py").read_text()
-    assert [drawing.id for drawing in DRAWINGS if f"show(figures.{drawing.draw.__name__}, " not in source] == []
-
-
-def test_figures_leave_the_style_alone(results: dict[str, Recorded]) -> None:
-    before = dict(matplotlib.rcParams)
-    DRAWINGS[0](results[DRAWINGS[0].experiment].table)
-    assert dict(matplotlib.rcParams) == before
