@@ -10,6 +10,7 @@ import math
 import pkgutil
 import re
 import time
+import warnings
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
@@ -85,7 +86,10 @@ def record(experiment: Experiment[C], config: C) -> Recorded:
     chosen = backend is get_active_backend()[0] or jobs is not None or config.device == "cuda"
     cores = joblib.cpu_count()
     source, start = store.source_hash(experiment.__module__), time.perf_counter()
-    with nullcontext() if chosen else joblib.parallel_config("loky", n_jobs=cores, inner_max_num_threads=1):
+    here = nullcontext() if chosen else joblib.parallel_config("loky", n_jobs=cores, inner_max_num_threads=1)
+    with here, warnings.catch_warnings():
+        # loky replaces a worker that has grown large, and says so
+        warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
         table = experiment(config)
     return store.write(experiment, config, table, source=source, seconds=time.perf_counter() - start)
 

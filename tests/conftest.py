@@ -29,7 +29,7 @@ DEVICES = [torch.device("cpu"), *([torch.device("cuda")] if torch.cuda.is_availa
 def site() -> Path:
     """The built site, brought up to date: notebooks run again only where something changed."""
     command = [sys.executable, ROOT / "book/press.py", "--preset", "quick"]
-    outcome = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=1200)
+    outcome = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=3600)
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
     return ROOT / "build/site"
 

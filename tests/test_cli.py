@@ -102,7 +102,7 @@ judge(claims.CLAIMS, recorded)
 def test_it_works_without_jupyter_and_outside_a_checkout(tmp_path):
     house = toy_chapter.checkout(tmp_path)
     (house / "book/_toc.yml").unlink()
-    done = subprocess.run([sys.executable, "-c", ALONE], cwd=house, capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", ALONE], cwd=house, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
     assert "fig-toy-wave: quick preset" in done.stdout and "Two sine waves." in done.stdout
     figures = sorted(path.name for path in (house / "amem-results/figures").iterdir())

@@ -26,7 +26,9 @@ RUNS: dict[str, Any] = {"divergence": DIVERGENCE, "ranking": Ranking(), "begun":
 def share(rank: int, folder: Path) -> None:
     """Take part in all runs, and keep what this process has got."""
     meeting = f"file://{folder / 'meeting'}"
-    dist.init_process_group("gloo", init_method=meeting, rank=rank, world_size=PROCESSES, timeout=timedelta(seconds=60))
+    dist.init_process_group(
+        "gloo", init_method=meeting, rank=rank, world_size=PROCESSES, timeout=timedelta(seconds=300)
+    )
     average = dist.all_reduce
     for name, objective in RUNS.items():
         dist.all_reduce = (lambda _: None) if name == "not averaged" else average
@@ -57,7 +59,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
         for rank in range(PROCESSES)
     ]
     try:
-        said = [process.communicate(timeout=120)[1] for process in processes]
+        said = [process.communicate(timeout=600)[1] for process in processes]
     finally:
         for process in processes:
             process.kill()

@@ -38,7 +38,7 @@ def render(url: str) -> Rendered:
                 "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
                 "--virtual-time-budget=15000", "--dump-dom", url,
             ],
-            capture_output=True, text=True, timeout=120,
+            capture_output=True, text=True, timeout=600,
         )  # fmt: skip
     assert outcome.returncode == 0, outcome.stderr
     said = re.findall(r'CONSOLE[^"]*"(.*)", source:', outcome.stderr)
