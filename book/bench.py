@@ -28,7 +28,7 @@ def matrix_product(queries: int) -> Task:
     return lambda: left @ right
 
 
-PEAK = Row("matrix product", 2 * 2048**3, [Contender("torch", matrix_product, 1)])
+PEAK = Row("matrix product", "", 2 * 2048**3, [Contender("torch", matrix_product, 1)])
 ROWS = [*memories.ROWS, *spherical.ROWS, *clusters.ROWS, *in_context.ROWS]
 
 
@@ -74,6 +74,7 @@ def measure(rounds: int) -> dict[str, object]:
     finally:
         for worker in workers.values():
             worker.terminate()
+    apart = {(r, c): difference(row, c) for r, row in enumerate(ROWS, start=1) for c in range(len(row.contenders))}
     peak = PEAK.operations / best[0, 0]["seconds"]
     results: list[dict[str, object]] = []
     for r, row in enumerate(ROWS, start=1):
@@ -89,6 +90,7 @@ def measure(rounds: int) -> dict[str, object]:
                     "of_peak": row.operations / per_query / peak,
                     "extra_megabytes": best[r, c]["extra_bytes"] / 1e6,
                     "amem_times_faster": per_query / first,
+                    "apart": apart[r, c],
                 }
             )
     return {
@@ -99,8 +101,17 @@ def measure(rounds: int) -> dict[str, object]:
         "peak_gigaflops": peak / 1e9,
         "versions": {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__},
         "rounds": rounds,
+        "rows": {row.title: row.says for row in ROWS},
         "results": results,
     }
+
+
+def difference(row: Row, contender: int) -> float | None:
+    """How far a contender's answers to a hundred queries are from amem's, over the largest of those."""
+    if not row.same:
+        return None
+    ours, theirs = (np.asarray(row.contenders[c].prepare(100)(), dtype=float) for c in (0, contender))
+    return float(np.abs(theirs - ours).max() / np.abs(ours).max())
 
 
 def processor() -> str:

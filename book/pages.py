@@ -341,12 +341,13 @@ def benchmarks(source: Path) -> str:
     for path in sorted((ROOT / "book/results/bench").glob("*.json")):
         report = json.loads(path.read_text())
         results, versions = report["results"], report["versions"]
+        says = "\n".join(f"- **{title}.** {text}" for title, text in report["rows"].items())
         with matplotlib.rc_context(LOOK):
             speeds(results).savefig(source / f"book/{path.stem}.svg", metadata={"Date": None})
         lines = ["```{list-table}", ":header-rows: 1", ":class: timings", ""]
         lines += row(*(column.replace("_", " ") for column in results[0]))
         for result in results:
-            lines += row(*(number(cell) if isinstance(cell, float) else str(cell) for cell in result.values()))
+            lines += row(*(cell if isinstance(cell, str) else number(cell) for cell in result.values()))
         about = ", ".join(f"{name} {version}" for name, version in versions.items())
         parts += [
             f"## {report['processor']}, {report['cores']} cores",
@@ -357,6 +358,8 @@ def benchmarks(source: Path) -> str:
             ":alt: Bars of the speed of each implementation as a fraction of the matrix-product peak, by task.",
             ":class: dark-light",
             "```",
+            "",
+            says,
             "",
             *lines,
             "```",
@@ -380,15 +383,12 @@ def speeds(results: list[dict[str, float | str]]) -> Figure:
             slower = float(chosen[position]["amem_times_faster"])
             faster = f"{slower:.0f}" if slower >= 10 else f"{slower:.2g}"
             note = f"{speed:.2g}" + ("" if name == "amem" else f", amem {faster} times faster")
-            box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
-            axes.annotate(
-                note, (speed, position), (5, 0), textcoords="offset points", va="center", fontsize=8, bbox=box
-            )
+            axes.text(1.02, position, note, transform=axes.get_yaxis_transform(), va="center", fontsize=8)
         axes.set_title(title, loc="left")
         axes.set_xscale("log")
         axes.axvline(1, color="black", linewidth=1, linestyle="--")
         axes.grid(axis="y", visible=False)
-    panels[0].set_xlim(min(float(result["of_peak"]) for result in results) / 2, 300)
+    panels[0].set_xlim(min(float(result["of_peak"]) for result in results) / 2, 1.5)
     panels[-1].set_xlabel("speed over the matrix-product peak, dashed (dimensionless)")
     return figure
 

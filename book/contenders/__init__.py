@@ -15,9 +15,11 @@ class Contender(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One line of the benchmark: what is done, how many operations a query needs, and who does it. The first is
-    amem."""
+    """One line of the benchmark: what is done, in a word and in a sentence that says what a query is, how many
+    operations a query needs, and who does it, amem first. If all do the same, their answers are compared."""
 
     title: str
+    says: str
     operations: int
     contenders: list[Contender]
+    same: bool = False

@@ -73,6 +73,8 @@ def stream_sklearn(queries: int) -> Task:
 ROWS = [
     Row(
         "CLAM at a hundred settings, double precision",
+        f"A query is a setting: {UPDATES} updates of {CLUSTERS} memories on {POINTS} points of {FEATURES} features, "
+        f"through {UNROLLED} unrolled steps.",
         3 * 4 * POINTS * CLUSTERS * FEATURES * UNROLLED * UPDATES,
         [
             Contender("amem", clustering_batched, 100),
@@ -81,6 +83,8 @@ ROWS = [
     ),
     Row(
         f"a point of a stream of {MEMORIES} clusters",
+        f"A query is a point of {DIMENSION} numbers. The restaurants read {RUNS} streams side by side, each point once "
+        "and in its turn; the mixture has all points of one stream before it and goes over them until it converges.",
         3 * MEMORIES * DIMENSION,
         [
             Contender("amem", stream_amem, RUNS * 1000),

@@ -80,6 +80,8 @@ def update_operations() -> int:
 ROWS = [
     Row(
         "contrastive divergence in context, an update",
+        f"A query is an update: {BATCH} sequences of {SHOWN} points, {NEGATIVES} negatives for each point, {STEPS} "
+        f"steps of the sampler, a network of {LAYERS} layers of width {WIDTH}.",
         update_operations(),
         [Contender("amem", update_amem, 20), Contender("torch, a pass for every prefix", update_naive, 2)],
     ),

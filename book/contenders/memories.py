@@ -69,7 +69,7 @@ def score_amem(queries: int) -> Task:
 
 def score_naive(queries: int) -> Task:
     memories, cues = points(MEMORIES, "memories"), points(queries, "cues").requires_grad_()
-    return lambda: torch.autograd.grad(torch.logsumexp(-torch.cdist(cues, memories).square() / 2, -1).sum(), cues)
+    return lambda: torch.autograd.grad(torch.logsumexp(-torch.cdist(cues, memories).square() / 2, -1).sum(), cues)[0]
 
 
 def capacity_amem(queries: int) -> Task:
@@ -111,15 +111,19 @@ def capacity_hopfieldnetwork(queries: int) -> Task:
 ROWS = [
     Row(
         "one retrieval step",
+        f"A query is a cue of {DIMENSION} numbers that attends once to {MEMORIES:,} memories, in single precision.",
         4 * MEMORIES * DIMENSION,
         [
             Contender("amem", retrieval_amem),
             Contender("torch, naive", retrieval_naive),
             Contender("torch, fused, 2-D inputs", retrieval_unguarded),
         ],
+        same=True,
     ),
     Row(
         "KDE log density",
+        f"A query is a place in {DIMENSION} dimensions, among {MEMORIES:,} points with one bandwidth; SciPy's "
+        "estimator has a covariance of its own.",
         2 * MEMORIES * DIMENSION,
         [
             Contender("amem", density_amem),
@@ -130,11 +134,15 @@ ROWS = [
     ),
     Row(
         "KDE score",
+        "The gradient of the log density, at the same places.",
         4 * MEMORIES * DIMENSION,
         [Contender("amem", score_amem), Contender("torch, naive autograd", score_naive)],
+        same=True,
     ),
     Row(
         "capacity sweep",
+        f"A query is the recall of a pattern of {SPINS} spins in {SWEEPS} asynchronous sweeps, at "
+        f"{' to '.join(str(p) for p in LOADS[::3])} patterns.",
         SPINS * SPINS * SWEEPS * 2,
         [Contender("amem", capacity_amem, 1000), Contender("hopfieldnetwork", capacity_hopfieldnetwork, 100)],
     ),
