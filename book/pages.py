@@ -294,9 +294,12 @@ def interval(expect: list[float | None], digits: int) -> str:
 
 def scoreboard(chapters: list[Chapter]) -> str:
     """All claims of all chapters, with how many held."""
-    verdicts = [claim["verdict"].partition(" within")[0] for chapter in chapters for claim in chapter.claims]
-    counts = ", ".join(f"**{verdicts.count(verdict)}** {verdict}" for verdict in sorted(set(verdicts), reverse=True))
-    parts = [f"{len(verdicts)} claims: {counts}.", ""]
+    judged = [(claim["mark"], claim["verdict"].partition(" within")[0]) for c in chapters for claim in c.claims]
+    verdicts = [verdict for verdict in VERDICTS if verdict in dict(map(reversed, judged))]
+    parts = ["```{list-table}", ":header-rows: 1", ":class: timings", "", *row("known from", *verdicts)]
+    for mark in dict.fromkeys(mark for mark, _ in sorted(judged)):
+        parts += row(mark, *(str(judged.count((mark, verdict))) for verdict in verdicts))
+    parts += [*row("**all**", *(f"**{sum(v == verdict for _, v in judged)}**" for verdict in verdicts)), "```", ""]
     for chapter in chapters:
         parts += [f"## [{chapter.title}](/notebooks/{chapter.topic}.ipynb)", "", claims_table(chapter.claims), ""]
     return "\n".join(parts)
@@ -314,7 +317,6 @@ def runs(preset: str, topic: str) -> dict[str, dict]:
 
 def computed(chapters: list[Chapter], preset: str) -> str:
     """What computing this book took, experiment by experiment."""
-    promise = f"{60} s" if preset == "quick" else "–"
     parts = []
     for chapter in chapters:
         here, full = runs(preset, chapter.topic), runs("full", chapter.topic)
@@ -326,7 +328,7 @@ def computed(chapters: list[Chapter], preset: str) -> str:
             cells = [cell for run in (here.get(name), full.get(name)) for cell in seconds(run)]
             lines += row(f"`{name}`", *cells)
         total = sum(here[name]["seconds"] for name in wanted & here.keys())
-        lines += row(f"**all, promised: {promise}**", f"**{duration(total)}**", "", "", "")
+        lines += row("**all**", f"**{duration(total)}**", "", "", "")
         parts += [f"## {chapter.title}", "", *lines, "```", ""]
     return "\n".join(parts)
 
