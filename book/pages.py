@@ -229,7 +229,7 @@ def gallery(chapters: list[Chapter]) -> str:
     """All figures as small pictures that lead to the figures' pages."""
     parts = []
     for chapter in chapters:
-        parts += [f"## {chapter.title}", "", "::::{grid} 1 2 2 3", ":gutter: 3", ""]
+        parts += [f"## {chapter.title}", "", "::::{grid} 1 1 2 2", ":gutter: 3", ""]
         for figure in chapter.figures:
             parts += [
                 ":::{grid-item-card}",
@@ -250,7 +250,7 @@ def thumbnails(chapters: list[Chapter], folder: Path) -> None:
     for figure in (figure for chapter in chapters for figure in chapter.figures):
         with Image.open(folder / f"{figure['id']}.png") as image:
             image = image.convert("RGB")
-            image.thumbnail((560, 420), Image.Resampling.LANCZOS)
+            image.thumbnail((800, 600), Image.Resampling.LANCZOS)
             image.save(folder / f"{figure['id']}.thumb.png", optimize=True)
 
 

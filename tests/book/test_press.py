@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -266,3 +267,17 @@ def test_two_runs_at_once_are_refused(book: Book) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         code, said = book.press()
     assert (code, said) == (1, "another run of the press is at work in this folder\n")
+
+
+def test_the_scoreboard_counts_by_what_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    judged = [("PAPER", "reproduced within 3 %"), ("CODE", "not reproduced"), ("PAPER", "not reproduced")]
+    claims = [{"mark": mark, "verdict": verdict} for mark, verdict in judged]
+    monkeypatch.setattr(press.pages, "claims_table", lambda _: "")
+    table = press.pages.scoreboard([press.pages.Chapter("toy", "A toy", [], claims)]).split("```")[1]
+    cells = re.findall(r"- ([^\n]+)", table)
+    assert [cells[i : i + 3] for i in range(0, len(cells), 3)] == [
+        ["known from", "reproduced", "not reproduced"],
+        ["CODE", "0", "1"],
+        ["PAPER", "1", "1"],
+        ["**all**", "**1**", "**2**"],
+    ]
