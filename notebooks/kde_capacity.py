@@ -36,7 +36,7 @@ preset = "quick"
 device = "auto"
 
 # %%
-from amem.book import configure, judge, record, show
+from amem.book import configure, judge, published, record, show
 from amem.chapters.kde_capacity import claims, experiments, figures
 
 config = configure(experiments.PRESETS, preset, device)
@@ -91,7 +91,7 @@ show(figures.wells, plane)
 
 # %%
 same = record(experiments.identities, config)
-same.table[["radius_ratio", "n", "p", "energy", "update", "separation", "curvature"]]
+published(same).table[["radius_ratio", "n", "p", "energy", "update", "separation", "curvature"]]
 
 # %% [markdown]
 # ## How wide may the kernels be?
@@ -190,7 +190,7 @@ show(figures.growth, stored)
 
 # %%
 promised = record(experiments.guarantees, config)
-promised.table[["radius_ratio", "n", "constant", "by_a", "by_b", "tested", "stored"]]
+published(promised).table[["radius_ratio", "n", "constant", "by_a", "by_b", "tested", "stored"]]
 
 # %% [markdown]
 # (An empty entry under `by_a` means that the theorem's condition on $c$ fails and that it promises nothing.) Theorem A is true and very
@@ -208,7 +208,8 @@ show(figures.certificates, certified)
 # (negative: never).
 
 # %%
-certified.table[["radius_ratio", "n", "p", "by_b", "certified_stored", "spread", "contraction", "excess"]].tail(6)
+table = published(certified).table
+table[["radius_ratio", "n", "p", "by_b", "certified_stored", "spread", "contraction", "excess"]].tail(6)
 
 # %% [markdown]
 # How much is lost in the proofs? In the limit of many dimensions each statement becomes an exponent per dimension.

@@ -38,7 +38,7 @@ preset = "quick"
 device = "auto"
 
 # %%
-from amem.book import configure, judge, record, show
+from amem.book import configure, judge, published, record, show
 from amem.chapters.landscapes import claims, experiments, figures
 
 config = configure(experiments.PRESETS, preset, device)
@@ -115,7 +115,7 @@ show(figures.one_step_error, one_step_error)
 
 # %%
 descent = record(experiments.descent, config)
-print(descent.table.to_string(index=False))
+print(published(descent).table.to_string(index=False))
 
 # %% [markdown]
 # Each row is one sweep over all neurons from many random states at once; `energy` is the mean, relative to the lowest seen, and `rise` the
