@@ -135,21 +135,24 @@ show(figures.fraction_stored, stored)
 # %% [markdown]
 # Read {numref}`fig-kde-capacity-fraction-stored` from left to right: each curve stays near one and then drops, and every two dimensions
 # multiply the place of the drop by nearly the same factor. Points beyond the drop do not slide into the well of a neighbour. They
-# fall into modes that several points share, nearer to the centre, and in many dimensions into a single one; counting modes would
+# fall into modes that several points share and, far above capacity in many dimensions, into a single one; counting modes would
 # therefore say nothing about who is remembered, and we look at the fixed point of each point instead.
 #
 # To turn a curve into a number we read off where it crosses one half, $p_{50}$, between the points of the grid. (A fitted curve
 # would be smoother, but the curves have no common shape; a logistic function is off by a tenth in few dimensions. Two close neighbours
-# are lost together, so the intervals count two points as one trial.) On a logarithmic axis the capacity is a straight line in the dimension:
+# are lost together, so the intervals count two points as one trial; in four and six dimensions more than two go together, and the
+# intervals are too short there.) On a logarithmic axis the capacity is a straight line in the dimension:
 
 # %%
 show(figures.growth, stored)
 
 # %% [markdown]
 # The left panel is the chapter's main result. The claim holds: at $M = Kh\sqrt n$ the capacity of a kernel density estimate is exponential
-# in the dimension, the mean field predicts both the rate and, within a factor of two, the number. The rate at infinity
-# follows from one line. With $\kappa = \lambda n$ the own weight of a point is $e^{\lambda n}$; of the other $p$ points those at an angle
-# with cosine $t$ are a fraction of about $(1-t^2)^{n/2}$ and weigh $e^{\lambda n t}$ each; a point is lost when the heaviest group outweighs it,
+# in the dimension. The mean field predicts the number within a factor of two at $K = 1$, from eight dimensions on. At $K = 1.5$, where many
+# more points fit, it promises several times too much in few dimensions and closes in as they are
+# added. The rate at infinity follows from one line. With $\kappa =
+# \lambda n$ the own weight of a point is $e^{\lambda n}$; of the other $p$ points those at an angle with cosine $t$ are a fraction of about
+# $(1-t^2)^{n/2}$ and weigh $e^{\lambda n t}$ each; a point is lost when the heaviest group outweighs it,
 #
 # $$
 # \alpha_c(\lambda) = \lambda - \max_t\Big[\tfrac12\ln(1-t^2) + \lambda t\Big], \qquad p_c \sim e^{\alpha_c n}.
@@ -193,7 +196,7 @@ promised = record(experiments.guarantees, config)
 published(promised).table[["radius_ratio", "n", "constant", "by_a", "by_b", "tested", "stored"]]
 
 # %% [markdown]
-# (An empty entry under `by_a` means that the theorem's condition on $c$ fails and that it promises nothing.) Theorem A is true and very
+# (`NaN` under `by_a` means that the theorem's condition on $c$ fails and that it promises nothing.) Theorem A is true and very
 # loose. The reason is visible point by point, in {numref}`fig-kde-capacity-certificates`: its condition on the separation is stricter, so it
 # certifies fewer points, and neither sees all that are stored.
 
@@ -208,8 +211,8 @@ show(figures.certificates, certified)
 # (negative: never).
 
 # %%
-table = published(certified).table
-table[["radius_ratio", "n", "p", "by_b", "certified_stored", "spread", "contraction", "excess"]].tail(6)
+table = published(certified).table.query("radius_ratio == 3")
+table[["n", "p", "by_b", "certified_stored", "spread", "contraction", "excess"]]
 
 # %% [markdown]
 # How much is lost in the proofs? In the limit of many dimensions each statement becomes an exponent per dimension.
@@ -222,7 +225,7 @@ show(figures.rates, exponents)
 # ## Exponential in what?
 #
 # So far $M^2/h^2$ was proportional to $n$. That was a choice, and everything hangs on it. Hold the ratio of radius to bandwidth fixed instead, add
-# dimensions, and the capacity stops growing.
+# dimensions, and the capacity grows ever more slowly, towards a limit.
 
 # %%
 fixed = record(experiments.fixed_concentration, config)
@@ -235,7 +238,7 @@ show(figures.exponential_in_what, fixed)
 # $\kappa = 1/s(1-s)$, which has a solution only for $\kappa > 4$: with kernels wider than half the radius a point has no attractor of its own at all.)
 # The capacity is exponential in the *squared signal-to-bandwidth ratio* $M^2/h^2$. It is exponential in the dimension for data whose length grows
 # like $\sqrt n$ while $h$ stays, and for no other reason. "Exponential in the dimension", which is all that
-# we had of the paper's wording, does not say so, and read literally it is not reproduced.
+# we had of the paper's wording, can be read in either way; at a fixed ratio it is not reproduced.
 #
 # ## What follows for everyday estimates
 #
@@ -247,16 +250,18 @@ thumb = record(experiments.rule_of_thumb, config)
 show(figures.rule_of_thumb, thumb)
 
 # %% [markdown]
-# Below about eight dimensions the estimate smooths, as it should. A few dimensions more and it remembers every point it was given: its modes are the
-# data, and what looks like a density is a list. For real images, the handwritten digits of {numref}`fig-kde-capacity-rule-of-thumb`, it takes more
-# dimensions. We think that this is because images of the same digit lie close together and share a mode; but with thirty principal components they, too, are
-# stored one by one. It is the curse of dimensionality, seen from the side of memory: what statistics calls overfitting is recall.
+# With three thousand points the estimate smooths below about eight dimensions, as it should. A few dimensions more and it remembers nearly
+# every point it was given: its modes are the data, and what looks like a density is a list. With more points the border moves up, slowly. For real
+# images, the handwritten digits of {numref}`fig-kde-capacity-rule-of-thumb`, it takes more dimensions. We think that this is because images of the
+# same digit lie close together and share a mode; but with thirty principal components they, too, are stored one by one. It is the curse of
+# dimensionality, seen from the side of memory: what statistics calls overfitting is recall.
 #
 # ## What the paper said, and what we found
 #
-# Three remarks on the table. The number of points that the mean field allows is a prediction for a *typical* point, and in few dimensions it is too high. Some
-# of the numbers that we set out to reproduce came from few draws; in four and six dimensions two of them do not survive a closer look. And the
-# sentence "exponential in the dimension" stands as an erratum: it is right with a condition that it does not mention.
+# Three remarks on the table. The number of points that the mean field allows is a prediction for a *typical* point, and in few dimensions it is
+# too high. Some of the numbers that we set out to reproduce were our own, from an earlier program with few draws; in four and six dimensions two
+# of them do not survive a closer look. And "exponential in the dimension" is right if the radius grows like $\sqrt n$ at a fixed bandwidth, and
+# wrong if their ratio is fixed. We had the claim and not its context, and cannot say which was meant.
 #
 # The full preset goes to twenty dimensions at $K = 1$ and to twelve at $K = 1.5$ on two processor cores. Each further step of two dimensions
 # multiplies the points by more than three; twenty-four dimensions, about half a million points, is a task for one GPU.

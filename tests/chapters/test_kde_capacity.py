@@ -1,6 +1,7 @@
 """The chapter on the capacity of kernel density estimators: its claims, figures, chance, and an exact law."""
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -9,8 +10,9 @@ import pytest
 from panels import has, lines, of
 from scipy.integrate import quad
 
-from amem.book import Recorded
+from amem.book import Recorded, verdict
 from amem.chapters.kde_capacity import experiments, figures
+from amem.chapters.kde_capacity.claims import CLAIMS
 from amem.measures import proportion
 from amem.theory import kde
 
@@ -36,6 +38,37 @@ def test_every_query_came_to_rest(results: dict[str, Recorded]) -> None:
     counted = [result.table["unfinished"] for result in results.values() if "unfinished" in result.table]
     assert len(counted) == 5
     assert sum(column.fillna(0).sum() for column in counted) == 0
+
+
+@pytest.mark.parametrize(
+    ("claim", "column", "rows", "wrong"),
+    [
+        ("slope", "p", "source == 'threshold' and n == 8", lambda p: 2 * p),
+        ("mean-field", "p", "source == 'mean field' and radius_ratio == 1", lambda p: 3 * p),
+        ("mean-field-wide", "p", "source == 'mean field' and radius_ratio == 1.5 and n == 4", lambda p: p / 10),
+        ("numbers", "p", "source == 'threshold' and radius_ratio == 1 and n == 8", lambda p: 1.5 * p),
+        ("numbers-wide", "p", "source == 'threshold' and radius_ratio == 1.5 and n == 8", lambda p: 1.5 * p),
+        ("promise", "stored", "n == 75", lambda part: part - 0.001),
+        ("certified", "certified_stored", "n == 24", lambda part: part - 0.001),
+        ("contraction", "spread", "n == 8", lambda apart: apart + 1e-5),
+        ("displacement", "excess", "n == 16", lambda over: over + 1.0),
+        ("rate", "predicted", "radius_ratio == 2", lambda rate: rate + 0.002),
+        ("two-points", "right", "distance < 1.5", lambda x: x + 0.1),
+        ("transition", "bandwidth", "source == 'mean field'", lambda width: 1.1 * width),
+        ("limit", "p", "source == 'limit'", lambda p: p / 10),
+        ("saturation-8", "p", "source == 'threshold' and concentration == 8", lambda p: 2 * p),
+        ("scott", "stored", "cloud == 'sphere' and p == 3000 and n == 8", lambda part: part + 0.3),
+    ],
+)
+def test_a_claim_sees_a_wrong_number(
+    claim: str, column: str, rows: str, wrong: Callable[[pd.Series], pd.Series], results: dict[str, Recorded]
+) -> None:
+    (judged,) = (one for one in CLAIMS if one.id == f"claim-kde-capacity-{claim}")
+    spoiled = results[judged.experiment].table.copy()
+    index = spoiled.query(rows).index
+    assert len(index)
+    spoiled.loc[index, column] = wrong(spoiled.loc[index, column].astype(float))
+    assert verdict(judged, spoiled).text == "not reproduced"
 
 
 def test_wells_merge(results: dict[str, Recorded]) -> None:

@@ -161,7 +161,9 @@ def fraction_stored(table: pd.DataFrame) -> Figure:
         guarantees are numbers of which *all* are stored with probability one half. Mean field and theorem B are
         derived in this book.""",
     alt="""Two panels with the number of points on a logarithmic axis against the dimension. Left: measured points
-        for K = 1 and K = 1.5 rise along straight lines just below the mean-field curves; theorem B lies far below.
+        rise along straight lines: for K = 1 just below the mean-field curve, for K = 1.5 several times below it at
+        first and
+        then closing in; theorem B lies far below.
         Right: up to 80 dimensions, the mean field and the straight asymptotic line rise together to ten to the
         twentieth, theorem B less steeply to several million, and theorem A to some tens.""",
 )
@@ -208,8 +210,9 @@ def growth(table: pd.DataFrame) -> Figure:
 @figure(
     id="fig-kde-capacity-exponential-in-what",
     experiment="fixed_concentration",
-    caption=r"""Exponential in what? At a fixed ratio of radius to bandwidth the capacity saturates as the
-        dimension grows. Half of $p_{50}$ points are stored; markers are measured at $\kappa = M^2/h^2 = 8$ and $12$
+    caption=r"""Exponential in what? At a fixed ratio of radius to bandwidth the capacity heads for a
+        limit as the dimension grows. Half of $p_{50}$ points are stored; markers are measured at $\kappa = M^2/h^2 =
+        8$ and $12$
         (bars: from the last number of which surely more than half are stored to the first of which surely less, at
         95 %), lines are the mean field, dotted lines its limit $n \to \infty$, of order
         $e^{\kappa-1}/\kappa$. Only if $\kappa$ itself grows with the dimension (black, mean field at $\kappa = n$) is
@@ -251,7 +254,8 @@ def exponential_in_what(table: pd.DataFrame) -> Figure:
     caption=r"""What the theorems can vouch for, point by point. Fraction of $p$ random points on the sphere of
         radius $M = Kh\sqrt n$ that are stored (circles), that meet the condition of theorem B (squares), and that of
         theorem A {cite}`ramsauer2021hopfield` (triangles). Every certified point is stored; many are stored that
-        neither theorem can certify; and theorem B certifies more. Reconstructed.""",
+        neither theorem can certify; and theorem B certifies more. From a thousand points on, one draw a mark.
+        Reconstructed.""",
     alt="""Three panels, one for each radius ratio and dimension, with fractions against the number of points on a
         logarithmic axis. The fraction stored stays at one. The fraction certified by theorem B falls late, that
         certified by theorem A earlier; both fall to zero in the first panel, with eight dimensions, and least in the
@@ -310,7 +314,8 @@ def rates(table: pd.DataFrame) -> Figure:
         bandwidth $h = p^{-1/(n+4)}$, their mode within $0.1\sqrt n$, against the dimension: random points on the
         sphere of radius $\sqrt n$, normal points, and the first $n$ principal components of 1797 handwritten digits,
         each scaled to variance one; bars are 95 % intervals. In fifteen dimensions nearly every random point, and in
-        thirty nearly every digit, has a mode of its own: the density is a list of its data. Reconstructed.""",
+        thirty nearly every digit, is stored: the modes are the data. (Two points that are close to each other may share
+        a mode within that distance and count, which happens in three dimensions.) Reconstructed.""",
     alt="""S-shaped curves of the fraction stored against the dimension from 3 to 30. For points on a sphere it
         rises steeply from zero at 6 dimensions to nearly one at 11; for normal points it rises around the same place
         but more gently; for the digits later, from 10 to 30 dimensions. More points move the curves a little to the

@@ -455,7 +455,7 @@ def fixed_points(config: Config, patterns: str, beta: float, seed: int) -> dict[
     assert path.kept is not None
     fixed = run(update, path.state, steps=5000, tolerance=1e-9).state
     number = measures.effective_number((beta * fixed @ stored.T).softmax(-1))
-    energy = LogSumExp(stored, beta)(path.kept[1:]) / (2 * config.sphere_radius_squared)
+    energy = LogSumExp(stored, beta)(path.kept) / (2 * config.sphere_radius_squared)
     low, middle, high = number.quantile(number.new_tensor([0.1, 0.5, 0.9])).tolist()
     return {
         "effective": middle,
@@ -465,8 +465,8 @@ def fixed_points(config: Config, patterns: str, beta: float, seed: int) -> dict[
         "to_pattern": float(measures.distance(fixed, stored).mean()) / radius,
         "to_cluster": float(measures.distance(fixed, centres).mean()) / radius,
         "to_all": float(measures.distance(fixed, stored.mean(0).expand_as(fixed)).mean()) / radius,
-        "energy_lowest": float(energy.min()),
-        "energy_highest": float(energy.max()),
+        "energy_lowest": float(energy[1:].min()),
+        "energy_highest": float(energy[1:].max()),
         "energy_rise": float(energy.diff(dim=0).max()),
     }
 
