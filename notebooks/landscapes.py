@@ -64,7 +64,8 @@ show(figures.energies, landscapes)
 # has a knob, the inverse temperature $\beta$. Turned low, it knows one average; turned up, it knows groups; turned up further, it knows
 # every memory by itself. This is no accident of the picture. $e^{-\beta E}$ is a mixture of Gaussians of variance $1/\beta$ centred on the memories, and
 # two bells closer than two standard deviations look like one. The mixture's weights grow as $e^{\beta\lVert x_\mu\rVert^2/2}$, so a dot product prefers
-# long memories: that is why the short one is the last to get its own valley, and has the shallowest.
+# long memories: at $\beta = 8$ the short one is the only lone memory without a valley of its own, and at $\beta = 60$ the floor of its valley is
+# still the highest.
 #
 # The Epanechnikov energy {cite}`hoover2025epanechnikov` replaces the Gaussian bell by a parabola that ends. What it promises looks strange
 # at first, and the figure shows all of it: far from every memory there is no slope at all, a memory without near neighbours is recalled
@@ -104,12 +105,13 @@ one_step_error = record(experiments.one_step_error, config)
 show(figures.one_step_error, one_step_error)
 
 # %% [markdown]
-# The simulation agrees with the exact law everywhere, within its error bars. The Gaussian limit is a good first guess and not more: just where it
-# matters, at small errors, it is off by tens of per cent, in different directions for different orders. The quadratic memory does better
-# than the limit, since its cross-talk is a bounded sum of coins, and the higher orders do worse, since a few patterns that happen to be
-# close weigh in with a high power. A tolerance of 35 %, which is how one might check a simulation against the formula, fails for the
-# quadratic memory at the smallest loads. The table calls that claim *not reproduced*, although nothing is wrong except the
-# approximation.
+# The simulation agrees with the exact law everywhere, within four standard errors of whole draws. (The bars in the figure count bits as
+# independent. The bits of a draw share their patterns, so here and there a bar is too short.) The Gaussian limit is a good first guess and not
+# more: just where it matters, at small errors, it is off by up to half for the quadratic memory, and by about a tenth, the other way, for the others.
+# The quadratic memory does better than the limit, since its cross-talk has $p-1$ terms, not $p$, and at even $p$ some fields are zero, which is
+# no error; the higher orders do worse, since a few patterns that happen to be close weigh in with a high power. A tolerance of 35 %, which is how
+# one might check a simulation against the formula, fails for the quadratic memory at the smallest loads. The table calls that claim *not
+# reproduced*, although nothing is wrong except the approximation.
 #
 # That moving one spin after the other lowers the energy needs no approximation. It is how the rule was made. Still, we count:
 
@@ -143,17 +145,18 @@ show(figures.capacity, capacity)
 #
 # The exponential memory shows what a difference the question makes. For one given pattern the load grows as $e^{0.675\,n}$ in the limit. At
 # our sizes the slope is smaller, and the exact law says so too: the cross-talk comes from a handful of patterns that differ from the given
-# one in a few spins, and that is as far from Gaussian as a sum can be. It also makes a pattern's bits fail together, which is why the
-# markers lie below the solid line: the law takes them as independent. For *all* patterns at once, the enemy is a birthday. As soon as
-# two patterns differ in a single spin, one of them is wrong in that spin after a step, whatever the others do. There are $p^2/2$ pairs, each with a chance of
-# $n/2^n$, so half of the draws contain such a pair at
+# one in a few spins, and that is as far from Gaussian as a sum can be. It also makes a pattern's bits fail apart rather than together, since a
+# rival that attacks one spin supports all the others; the law takes them as independent, so its line lies above the markers. For *all* patterns at
+# once, the enemy is a birthday. As soon as two patterns differ in a single spin, one of them is wrong in that spin after a step, whatever the
+# others do. There are $p^2/2$ pairs, each with a chance of $n/2^n$, so half of the draws contain such a pair at
 #
 # $$
 # p = \sqrt{2\ln 2\cdot 2^n/n}.
 # $$
 #
-# This has no free parameter, and the black markers lie on it. Its rate is the $2^{n/2}$ of the theorem in {cite:t}`demircigil2017model`, half
-# of the exponent for a single pattern. Both statements are true. They are about different things.
+# This has no free parameter. The curve of counts crosses one half on it, as the table shows; the markers are the middles of fitted curves, which
+# lie up to a tenth below, and the solid line is the law fitted in the same way. Its rate is the $2^{n/2}$ of the theorem in
+# {cite:t}`demircigil2017model`, half of the exponent for a single pattern. Both statements are true. They are about different things.
 
 # %% [markdown]
 # ## How much damage?
@@ -173,8 +176,9 @@ exponential_recall = record(experiments.exponential_recall, config)
 show(figures.exponential_recall, exponential_recall)
 
 # %% [markdown]
-# The right panel of {numref}`fig-landscapes-exponential-recall` decides between the two thresholds. All its loads lie above the
-# all-patterns threshold, yet three of the six errors fall as the network grows. Only above the one-pattern threshold do they rise. A memory used in practice
+# The right panel of {numref}`fig-landscapes-exponential-recall` shows that the two thresholds answer two questions. All its loads lie above the
+# all-patterns threshold, where the theorem promises nothing, yet three of the six errors of a single pattern fall as the network grows. Only above the
+# one-pattern threshold do they rise. A memory used in practice
 # is asked for one pattern at a time.
 
 # %% [markdown]
@@ -216,17 +220,28 @@ show(figures.temperatures, temperatures)
 # \qquad f = \frac{\partial L_h}{\partial h}, \quad g = \frac{\partial L_v}{\partial v},
 # $$
 #
-# and choose the activations through two convex functions, the Lagrangians $L_v$ and $L_h$. An energy follows that can only fall, and
-# with fast hidden neurons it becomes one of the energies above. Four choices, one wiring:
+# and choose the activations through two convex functions, the Lagrangians $L_v$ and $L_h$. The energy
+#
+# $$
+# E = v\cdot g - L_v + h\cdot f - L_h - f^\top\Xi\, g
+# $$
+#
+# can only fall, and with fast hidden neurons it becomes one of the energies above. Four choices, one wiring:
+#
+# | model | visible activation $g$ | hidden activation $f$ |
+# |---|---|---|
+# | A, dense memory | $\tanh 4v$ | $[h]_+^2$ |
+# | B, attention | $v$ | $\mathrm{softmax}(0.3\,h)$ |
+# | C, on the sphere | $v/\lVert v\rVert$ | $[h]_+^3$ |
+# | Hopfield's, graded | $\tanh v$ | $h$ |
 
 # %%
 two_layer = record(experiments.two_layer, config)
 show(figures.two_layer, two_layer)
 
 # %% [markdown]
-# In {numref}`fig-landscapes-two-layer`, A is the dense memory, B is attention, C a memory on the sphere, and the last column is Hopfield's
-# network with graded neurons. They hold the same twelve patterns. Twelve in thirty neurons are far too many for the last one, whose
-# energy falls as dutifully as the others' and leads somewhere else: a falling energy promises an end, not the right one.
+# All four of {numref}`fig-landscapes-two-layer` hold the same twelve patterns. Twelve in thirty neurons are far too many for the last one, whose
+# energy falls as dutifully as the others' and, for this draw and cue, leads somewhere else: a falling energy promises an end, not the right one.
 
 # %% [markdown]
 # ## Real images
@@ -249,10 +264,10 @@ image_recall = record(experiments.image_recall, config)
 show(figures.image_recall, image_recall)
 
 # %% [markdown]
-# {numref}`fig-landscapes-image-recall` ranks the memories in the order of this chapter: quadratic, cubic, exponential, log-sum-exp. One
-# should not read more into the last step than there is. The first three work on black-and-white images and thereby lose part of the cue,
-# and the log-sum-exp memory was given a $\beta$ that suits it. Blur is the hardest cue for all of them, for it removes just what tells one image from
-# another.
+# Averaged over the cues and loads of {numref}`fig-landscapes-image-recall`, the memories come in the order of this chapter: quadratic, cubic,
+# exponential, log-sum-exp. One should not read more into the last step than there is. The first three work on black-and-white images and thereby
+# lose part of the cue, and the log-sum-exp memory was given a $\beta$ that suits it; on blurred digits, which turn into good black-and-white
+# ones, the exponential memory is ahead of it.
 #
 # ## What was claimed, what was found
 #

@@ -25,7 +25,7 @@ BLUES = ListedColormap(np.linspace((0.30, 0.53, 0.74), (0.97, 0.98, 1.0), 64).to
         they end, orange lines part the basins. The quadratic energy, without self-coupling, remembers one direction
         and its opposite; over real states it falls for ever, and the edge of the square stands in for infinity.
         Log-sum-exp {cite}`ramsauer2021hopfield` goes from one average of everything over averages of clusters to
-        single memories as $\beta$ grows; the one memory that is shorter than the others has the shallowest well. The
+        single memories as $\beta$ grows; the one memory that is shorter than the others has the highest floor. The
         Epanechnikov energy {cite}`hoover2025epanechnikov` is infinite on the blank ground, where nothing is
         remembered. It keeps a memory *exactly* unless another lies within its reach $h$, and adds one that was never
         stored where two reaches overlap. The layout is ours.""",
@@ -99,7 +99,7 @@ def _landscape(axes: Axes, panel: pd.DataFrame) -> None:
         limit; the grey band is ± 35 %. Markers: simulations with 95 % intervals. Lines: the exact law at the same
         $n$ and $p$, which is ours. The simulations lie on the exact law; the Gaussian limit does not. The quadratic
         memory errs down to half as often, memories of higher order more often, for their cross-talk has heavier
-        tails.""",
+        tails. The bars count bits as independent, which those of a draw are not quite.""",
     alt="""Left: wrong bits against load, rising from one in two thousand to one in fifteen; three rows of markers
         lie on three lines close around a dashed Gaussian curve. Right: the ratio to the Gaussian limit. At high load
         all three are near 1; towards low load the quadratic memory falls to one half, out of the grey band, and the
@@ -144,7 +144,8 @@ def _marks(axes: Axes, rows: pd.DataFrame, x: str, y: str, colour: str, marker: 
     caption=r"""Capacity is where one step stops being safe. It is the load at which, in half of the draws, that step
         makes no mistake in any bit; self-coupling is removed. Left: that rate against the load, with 95 % intervals,
         for one given pattern; lines: exact law, a pattern's bits taken as independent. Middle: the thresholds,
-        fitted to such curves on a grid of loads fixed beforehand, against $n$, with 95 % intervals; solid: exact
+        middles of logistic curves fitted to such rates on a grid of loads fixed beforehand, against $n$, with 95 %
+        intervals; solid: exact
         law; dotted: $n^{k-1}/(2(2k-3)!!\ln n)$ {cite}`krotov2016dense`. Right: the exponential memory. For one given
         pattern, exact law (solid), $e^{0.675(n-1)}/(2\ln n)$ (dotted, {cite}`chaudhry2023long`) and bare
         $e^{0.675\,n}$ (dashed). For *all* patterns at once, the birthday law $\sqrt{2\ln2\cdot2^n/n}$ (dotted;
@@ -152,9 +153,10 @@ def _marks(axes: Axes, rows: pd.DataFrame, x: str, y: str, colour: str, marker: 
         law are ours, the others the papers'.""",
     alt="""Left: four curves fall from one to zero, each at a larger load than the one before: quadratic, cubic,
         quartic, exponential; the last falls most slowly. Middle: on two logarithmic axes three rising lines, steeper
-        for higher order; markers lie on the solid lines, about one and a half times above the dotted ones. Right: on
+        for higher order; markers lie on the solid lines, one and a half to two times above the dotted ones. Right: on
         a logarithmic axis two rising lines, for one given pattern twice as steep as for all patterns; the markers of
-        the latter lie on their solid line, those of the former a fifth below it, and all are far below the dashed
+        the latter lie on their solid line, those of the former a tenth to a fifth below it, and all are far below
+        the dashed
         lines.""",
 )
 def capacity(table: pd.DataFrame) -> Figure:
@@ -202,8 +204,9 @@ def _thresholds(axes: Axes, rows: pd.DataFrame, colour: str, marker: str, label:
         the dashed step. Middle: how often *all* patterns are; the step is the theorem's threshold
         {cite}`demircigil2017model`. Right: how often a given pattern is left with a wrong bit when a fifth of its
         bits were flipped, for several $\alpha$: the error falls with $n$ below the one-pattern threshold $\alpha =
-        I(0.6) = 0.193$ (solid) and rises above it (dashed). By the theorem's threshold, 0.096, all six lines would
-        rise. The all-patterns threshold is the paper's, the one-pattern threshold is reconstructed.""",
+        I(0.6) = 0.193$ (solid) and rises above it (dashed). All six loads lie above 0.096, below which the
+        theorem promises that *all* patterns are restored. The all-patterns threshold is the paper's, the one-pattern
+        threshold is reconstructed.""",
     alt="""Left and middle: recall falls from one to zero as more bits are flipped, more steeply for larger networks,
         around dashed steps at 0.233 for one pattern and 0.134 for all. Right: error against the number of neurons;
         three solid lines, for rates 0.12, 0.15 and 0.18, fall, and three dashed lines, for 0.22, 0.24 and 0.26, rise
@@ -258,7 +261,8 @@ def exponential_recall(table: pd.DataFrame) -> Figure:
         to the mean of all patterns, to the mean of the cue's cluster and to the cued pattern itself; each regime has
         its own curve at zero. Right: fifty patterns without clusters and strong noise, 0.5 a coordinate: distance to
         the pattern after one step and at the fixed point. At $\beta = 0.1$ one step is better than many, which end
-        in the average. The regimes are the paper's, the settings are reconstructed.""",
+        in the average. Curves are means over ten draws. The regimes are the paper's, the settings are
+        reconstructed.""",
     alt="""Left: a staircase from 50 memories below beta 0.06 to 5 between 0.15 and 0.6 to 1 above 2. Middle: the
         distance to the overall mean is near zero at small beta, to the cluster mean in between, to the pattern at
         large beta. Right: at beta 0.05 and 0.1 the fixed point is a whole radius away from the pattern; at larger
@@ -298,9 +302,9 @@ def temperatures(table: pd.DataFrame) -> Figure:
     caption=r"""One network, four memories. The two-layer network {cite}`krotov2021large` under four choices of its
         Lagrangians: energy (above) and cosine between the visible neurons' output and the cued memory (below)
         against time. Thirty visible and twelve hidden neurons hold twelve memories of fair coins; a fifth of the
-        cue's bits are flipped; $\tau_v = 1$, $\tau_h = 0.3$, Euler steps of 0.002. The energy never rises. Three
-        models find the memory; Hopfield's, with the same wiring and the gentlest activation, is overloaded and ends
-        elsewhere. The equations are the paper's, the settings are reconstructed.""",
+        cue's bits are flipped; $\tau_v = 1$, $\tau_h = 0.3$, Euler steps of 0.002. The energy never rises. In this
+        draw three models find the memory; Hopfield's, with the same wiring and the gentlest activation, is overloaded
+        and ends elsewhere. The equations are the paper's, the settings are reconstructed.""",
     alt="""Four columns, one a model. Above, every energy falls steeply and then levels off. Below, the overlap
         starts at 0.6 and rises to one in the models A, B and C, within a few tenths of the time unit in A and C; in
         the Hopfield model it rises briefly and then falls to 0.3.""",
@@ -368,7 +372,8 @@ def images(table: pd.DataFrame) -> Figure:
         Experiment: ours.""",
     alt="""Six panels: digits above, photographs below; half masked, noisy and blurred cues. For digits the quadratic
         memory is at zero throughout and the cubic one soon, the exponential one falls slowly and log-sum-exp stays
-        highest. For photographs the quadratic memory falls to zero within forty images, the others stay high longer
+        highest but for blurred cues. For photographs the quadratic memory falls to zero within forty images, the
+        others stay high longer
         the steeper they are.""",
 )
 def image_recall(table: pd.DataFrame) -> Figure:
