@@ -75,7 +75,7 @@ def _merged(table: pd.DataFrame) -> float:
 
 
 def _value(n: int) -> Callable[[pd.DataFrame], float]:
-    return lambda table: float(_column(table, "exact", method="value", n=n)[0])
+    return lambda table: float(_column(table, "value", method="value", n=n)[0])
 
 
 def _first_failure(table: pd.DataFrame) -> float:
