@@ -35,7 +35,7 @@ class Norm:
         return self.gain * self.bare(tokens) + self.bias
 
     def bare(self, tokens: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch n"]:
-        """x̂, before gain and bias: of length √n (1 + ε/s²)^{−½}, s² the token's variance or mean square."""
+        """x̂, before gain and bias: of length √n (1 + ε/τ²)^{−½}, τ² the token's variance or mean square."""
         shifted = tokens - tokens.mean(-1, keepdim=True) if self.centred else tokens
         return shifted / (shifted.square().mean(-1, keepdim=True) + self.epsilon).sqrt()
 
