@@ -567,7 +567,7 @@ CLAIMS = [
     ),
     Claim(
         id="claim-hypersphere-untying",
-        says="In the end the lead is gone: relative change of the loss on unseen text",
+        says="In the end little is left of the lead, below five per cent: relative change of the loss on unseen text",
         source="schaeffer2023probabilistic_lens",
         mark="RECONSTRUCTED",
         experiment="language",
@@ -577,7 +577,7 @@ CLAIMS = [
     ),
     Claim(
         id="claim-hypersphere-untying-seeds",
-        says="Nor is what is left of it more than seeds differ by: in half-widths of its 95 % interval",
+        says="Nor is what is left more than seeds differ by: the change in half-widths of its 95 % interval",
         source="schaeffer2023probabilistic_lens",
         mark="RECONSTRUCTED",
         experiment="language",

@@ -270,10 +270,11 @@ def merging(table: pd.DataFrame) -> Figure:
     experiment="language",
     caption="""Does it pay to untie? Left: training loss of a small character model with ordinary attention (tied) and
         of one in which each key's concentration and mixing weight are features of their own, at exactly equal numbers
-        of parameters; one line for each seed. The untied ones learn faster and lose the lead. Dashed: the information in the text, which no model can go below. Right: loss on unseen text, a mark
-        for each seed; open marks: the same models when all mixing weights are made equal, which breaks both. The
-        experiment was suggested by {cite:t}`schaeffer2023probabilistic_lens`, who claim no outcome; the models, the
-        generated text and the outcome are ours.""",
+        of parameters; one line for each seed. The untied ones learn faster and lose the lead. Dashed: the information
+        in the text, which no model can go below. Right: loss on unseen text, a mark for each seed; open marks: the same
+        models when all mixing weights are made equal, which breaks both. The experiment was suggested by
+        {cite:t}`schaeffer2023probabilistic_lens`, who claim no outcome; the models, the generated text and the outcome
+        are ours.""",
     alt="""Left, loss against training step for two kinds of model: curves fall from above two nats to a small fraction
         of a nat, still well above the dashed line; those of the untied models fall earlier and meet the others towards
         the end. Right, the final losses for every seed: both kinds close together, and far above them the losses with
@@ -328,9 +329,9 @@ def untied(table: pd.DataFrame) -> Figure:
         the error). Dashed: $\\kappa = n$. The expansion of this book is right everywhere. The warning is
         {cite:t}`schaeffer2024bridging`'s topic made precise; the map is ours.""",
     alt="""Four maps of error over dimension, 2 to 4096, and concentration, a millionth to a hundred thousand or more.
-        The first is light in a lower left region and black elsewhere, the second is black only in the upper left, above a
-        curved edge, the third is black at small concentrations and dark but for its lower right corner, and the last uniformly light yellow, an
-        error near the machine precision.""",
+        The first is light in a lower left region and black elsewhere, the second is black only in the upper left, above
+        a curved edge, the third is black at small concentrations and dark but for its lower right corner, and the last
+        uniformly light yellow, an error near the machine precision.""",
 )
 def accuracy(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 5.6))
@@ -342,9 +343,9 @@ def accuracy(table: pd.DataFrame) -> Figure:
     }
     shades = matplotlib.colormaps["cividis_r"](np.linspace(0, 0.85, 8))
     colours = ListedColormap(shades).with_extremes(over="black")
-    scale = Normalize(-16, 0)
+    scale, first = Normalize(-16, 0), None
     for place, (method, title) in enumerate(panels.items()):
-        axes = drawing.add_subplot(2, 2, place + 1)
+        first = axes = drawing.add_subplot(2, 2, place + 1, sharex=first, sharey=first)
         rows = _where(table, method=method)
         error = rows.pivot_table(index="n", columns="kappa", values="error").clip(lower=1e-16)
         n, kappa = error.index.to_numpy(float), error.columns.to_numpy(float)
