@@ -28,7 +28,7 @@ preset = "quick"
 device = "auto"
 
 # %%
-from amem.book import configure, judge, record, show
+from amem.book import configure, judge, published, record, show
 from amem.chapters.hypersphere import claims, experiments, figures
 
 config = configure(experiments.PRESETS, preset, device)
@@ -43,8 +43,8 @@ config = configure(experiments.PRESETS, preset, device)
 # $$
 #
 # on the unit sphere of $n$ dimensions, with a mean direction $m$ and a concentration $\kappa \ge 0$; $C_n(\kappa)$ makes it
-# integrate to one. At $\kappa = 0$ it is uniform; at large $\kappa$ it is a narrow
-# cap around $m$. Mix several of them with weights $\pi_j$ and ask which one a point $s$ has come from. Bayes answers
+# integrate to one. At $\kappa = 0$ it is uniform; at large $\kappa$ it is a narrow cap around $m$. Mix several of them with
+# weights $\pi_j$ and ask which one a point $s$ has come from. Bayes answers
 #
 # $$
 # p(j\mid s) = \frac{\pi_j\,C_n(\kappa_j)\,e^{\kappa_j m_j\cdot s}}{\sum_l \pi_l\,C_n(\kappa_l)\,e^{\kappa_l m_l\cdot s}}.
@@ -54,10 +54,10 @@ config = configure(experiments.PRESETS, preset, device)
 #
 # ## Attention, rewritten
 #
-# Let $x$ be a token of $n$ features and $\hat x$ the token without its mean and divided by its standard deviation (LayerNorm), or divided by
-# its root mean square (RMSNorm). Then $\lVert\hat x\rVert = \sqrt n$: a point on a sphere. The layer goes on with
-# $y = \gamma\odot\hat x + \delta$ and compares $q_i = W_Q y_i$ with $k_j = W_K y_j$, vectors of the head's width $d$. Collect
-# everything that multiplies the query's $\hat x_i$:
+# Let $x$ be a token of $n$ features and $\hat x$ the token without its mean and divided by its standard deviation
+# (LayerNorm), or divided by its root mean square (RMSNorm). Then $\lVert\hat x\rVert = \sqrt n$: a point on a sphere. The
+# layer goes on with $y = \gamma\odot\hat x + \delta$ and compares $q_i = W_Q y_i$ with $k_j = W_K y_j$, vectors of the
+# head's width $d$. Collect everything that multiplies the query's $\hat x_i$:
 #
 # $$
 # \frac{q_i\cdot k_j}{\sqrt d} = \hat x_i\cdot u_j + c_j, \qquad
@@ -159,7 +159,7 @@ show(figures.merging, layers)
 
 # %%
 climbs = record(experiments.ascent, config)
-climbs.table.groupby("norm")["lowest_step"].min().to_frame("lowest step, nats")
+published(climbs).table.groupby("norm")["lowest_step"].min().to_frame("lowest step, nats")
 
 # %% [markdown]
 # What looks like a fall is rounding.
@@ -182,19 +182,20 @@ climbs.table.groupby("norm")["lowest_step"].min().to_frame("lowest step, nats")
 #
 # where names and things return and have to be looked up. Since we wrote the grammar, we know the information in the text to
 # the last nat, and so the loss that no model can beat. {numref}`fig-hypersphere-tie` shows every key of some unseen sentences.
-# At random weights all lie on the curve, for the bias is still zero. After training the concentrations have grown
-# (the last table says how much), and heads have learned to use the bias: keys come to lie above and below the curve, in a
-# fan. The tie holds on the whole, and training pulls at it.
+# At random weights all lie on the curve, for the bias is still zero. After training the concentrations have grown (the last
+# table says how much), and heads have learned to use the bias: keys come to lie above and below the curve, in a fan. The
+# tie holds on the whole, and training pulls at it.
 
 # %%
 trained = record(experiments.language, config)
 show(figures.tie, trained)
 
 # %% [markdown]
-# The workshop paper from which all this grew {cite}`schaeffer2023probabilistic_lens` suggests to untie the two. So we did: in
-# the right panel each key's $\log\kappa_j$ and $\log\pi_j$ are features of their own, learned from its token, with the
-# normaliser $C_{n'}(\kappa)$ in the score and a gradient through it. The model uses the freedom at once: its keys leave the curve
-# altogether. To be fair, the tied model gets the same number of parameters, to the last one, in its hidden layer. Who wins?
+# The workshop paper from which all this grew {cite}`schaeffer2023probabilistic_lens` suggests to untie the two. So we did:
+# in the right panel each key's $\log\kappa_j$ and $\log\pi_j$ are features of their own, learned from its token, with the
+# normaliser $C_{n'}(\kappa)$ in the score and a gradient through it. The model uses the freedom: after training its keys
+# have left the curve altogether. To be fair, the tied model gets the same number of parameters, to the last one, in its
+# hidden layer. Who wins?
 
 # %%
 show(figures.untied, trained)
@@ -203,19 +204,20 @@ show(figures.untied, trained)
 # It is one small model, one kind of text and a handful of seeds, and nobody had predicted anything. The untied models learn
 # faster: early on their loss is lower. Then the lead shrinks, and in the end the two kinds differ by no more than seeds do;
 # the table below has both numbers. It also says that neither has finished, for all losses are still well above the
-# information in the text, and who would win a longer race we do not know. A freedom that is taken at once helps at once;
-# that it helps for good is not shown. And both kinds break down when their mixing weights are made equal.
-# Weights that are tied are not weights that do not matter.
+# information in the text, and who would win a longer race we do not know. The freedom is taken and helps early; that it
+# helps for good is not shown. And both kinds break down when their mixing weights are made equal. Weights that are tied are
+# not weights that do not matter.
 #
 # ## How to compute the normaliser
 #
-# All this needs $\log C_n(\kappa)$, which is a Bessel function of order $\nu = n/2-1$, in dimensions where attention lives. The obvious
-# ways fail there. $I_\nu(\kappa)$ overflows for large $\kappa$ and underflows for large $\nu$; multiplied by $e^{-\kappa}$, as
-# libraries offer it, it still underflows where the dimension is high and the concentration moderate: in a model as wide as
-# GPT-2, with 768 features, for concentrations up to some tens (the table below has both edges of the black region). We use
-# one expansion in powers of $1/\sqrt{\nu^2+\kappa^2}$, uniform in both {cite}`olver1974asymptotics`: at $\kappa=0$ it turns into Stirling's series, at $\nu=0$ into the one for large arguments. It wants one of the two to be large;
-# where neither is, inside a quarter circle of radius 40, a stable recurrence comes down from orders where it holds. Derivatives
-# come from the same expansion, term by term.
+# All this needs $\log C_n(\kappa)$, which is a Bessel function of order $\nu = n/2-1$, in dimensions where attention lives.
+# The obvious ways fail there. $I_\nu(\kappa)$ overflows for large $\kappa$ and underflows for large $\nu$; multiplied by
+# $e^{-\kappa}$, as libraries offer it, it still underflows where the dimension is high and the concentration moderate: in a
+# model as wide as GPT-2, with 768 features, for concentrations up to some tens (the table below has both edges of the black
+# region). We use one expansion in powers of $1/\sqrt{\nu^2+\kappa^2}$, uniform in both {cite}`olver1974asymptotics`: at
+# $\kappa=0$ it turns into Stirling's series, at $\nu=0$ into the one for large arguments. It wants one of the two to be
+# large; where neither is, inside a quarter circle of radius 40, a stable recurrence comes down from orders where it holds.
+# Derivatives come from the same expansion, term by term.
 
 # %%
 digits = record(experiments.accuracy, config)
