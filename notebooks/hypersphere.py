@@ -13,8 +13,8 @@
 # %% [markdown]
 # # Normalise, then attend, is clustering on the sphere
 #
-# Every modern transformer normalises its tokens before they attend to one another {cite}`xiong2020layer`. It is told as a
-# trick that keeps training stable. {cite:t}`schaeffer2024bridging` read it as geometry: LayerNorm or RMSNorm puts every token
+# Most transformers in use today normalise their tokens before they attend to one another {cite}`xiong2020layer`. It is told
+# as a trick that keeps training stable. {cite:t}`schaeffer2024bridging` read it as geometry: LayerNorm or RMSNorm puts every token
 # on a sphere, and softmax attention on a sphere is a piece of classical statistics. It computes, for each token, the
 # probability with which it belongs to each of several clusters. The clusters are the keys.
 #
@@ -28,7 +28,7 @@ preset = "quick"
 device = "auto"
 
 # %%
-from amem.book import configure, judge, record, show
+from amem.book import configure, judge, published, record, show
 from amem.chapters.hypersphere import claims, experiments, figures
 
 config = configure(experiments.PRESETS, preset, device)
@@ -42,8 +42,9 @@ config = configure(experiments.PRESETS, preset, device)
 # p(s) = C_n(\kappa)\,e^{\kappa\,m\cdot s}, \qquad \lVert s\rVert = \lVert m\rVert = 1,
 # $$
 #
-# with a mean direction $m$ and a concentration $\kappa \ge 0$. At $\kappa = 0$ it is uniform; at large $\kappa$ it is a narrow
-# cap around $m$. Mix several of them with weights $\pi_j$ and ask which one a point $s$ has come from. Bayes answers
+# on the unit sphere of $n$ dimensions, with a mean direction $m$ and a concentration $\kappa \ge 0$; $C_n(\kappa)$ makes it
+# integrate to one. At $\kappa = 0$ it is uniform; at large $\kappa$ it is a narrow cap around $m$. Mix several of them with
+# weights $\pi_j$ and ask which one a point $s$ has come from. Bayes answers
 #
 # $$
 # p(j\mid s) = \frac{\pi_j\,C_n(\kappa_j)\,e^{\kappa_j m_j\cdot s}}{\sum_l \pi_l\,C_n(\kappa_l)\,e^{\kappa_l m_l\cdot s}}.
@@ -53,10 +54,10 @@ config = configure(experiments.PRESETS, preset, device)
 #
 # ## Attention, rewritten
 #
-# Let $x$ be a token and $\hat x$ the token without its mean and divided by its standard deviation (LayerNorm), or divided by
-# its root mean square (RMSNorm). Then $\lVert\hat x\rVert = \sqrt n$: a point on a sphere. The layer goes on with
-# $y = \gamma\odot\hat x + \delta$ and compares $q_i = W_Q y_i$ with $k_j = W_K y_j$. Collect everything that multiplies the
-# query's $\hat x_i$:
+# Let $x$ be a token of $n$ features and $\hat x$ the token without its mean and divided by its standard deviation
+# (LayerNorm), or divided by its root mean square (RMSNorm). Then $\lVert\hat x\rVert = \sqrt n$: a point on a sphere. The
+# layer goes on with $y = \gamma\odot\hat x + \delta$ and compares $q_i = W_Q y_i$ with $k_j = W_K y_j$, vectors of the
+# head's width $d$. Collect everything that multiplies the query's $\hat x_i$:
 #
 # $$
 # \frac{q_i\cdot k_j}{\sqrt d} = \hat x_i\cdot u_j + c_j, \qquad
@@ -67,18 +68,23 @@ config = configure(experiments.PRESETS, preset, device)
 # weights:
 #
 # $$
-# \kappa_j m_j = \sqrt n\,u_j, \qquad \log\pi_j = c_j - \log C(\kappa_j) + \text{const},
+# \kappa_j m_j = \sqrt n\,u_j, \qquad \log\pi_j = c_j - \log C_{n'}(\kappa_j) + \text{const},
 # $$
 #
-# and attention *is* $p(j\mid s_i)$ with $s_i = \hat x_i/\sqrt n$. After LayerNorm tokens are orthogonal to $(1,\dots,1)$, so the
-# sphere has one dimension less, and only the part of $u_j$ in that space counts. With four features this can be
-# seen without any simplification: LayerNorm takes one dimension away, and three are left.
+# and attention *is* $p(j\mid s_i)$ with $s_i = \hat x_i/\sqrt n$, a point on the unit sphere of $n'$ dimensions. After RMSNorm
+# $n' = n$. After LayerNorm tokens are orthogonal to $(1,\dots,1)$, so that $n' = n-1$, and only the part of $u_j$ in that space
+# counts. With four features this can be seen without any simplification: LayerNorm takes one dimension away, and three are
+# left.
 
 # %%
 seen = record(experiments.view, config)
 show(figures.view, seen)
 
 # %% [markdown]
+# The clusters are not equally likely, and it shows. Half of the keys stand in the colour of another: even a token that points
+# exactly their way attends more to a neighbour. The neighbour has the smaller ring and the larger $\pi$. That the two go
+# together is no accident of this draw, and we come back to it.
+#
 # In code the reading takes a line, for a layer of PyTorch or a block of GPT-2:
 #
 # ```python
@@ -102,8 +108,9 @@ show(figures.view, seen)
 # other through directions, concentrations, Bessel functions and weights. {numref}`fig-hypersphere-identity` puts them side by
 # side. The grey marks show why the weights matter: treat all clusters as equally likely, and the result is something else.
 #
-# Real layers divide by $\sqrt{s^2+\epsilon}$. That does not break the identity, it moves the token: its length is
-# $(1+\epsilon/s^2)^{-1/2}$ instead of one, and a token of very small spread $s$ falls towards the centre of the sphere, where
+# Real layers divide by $\sqrt{\tau^2+\epsilon}$, with $\tau$ the spread of the raw token, its standard deviation or root mean
+# square. That does not break the identity, it moves the token: its length is $(1+\epsilon/\tau^2)^{-1/2}$ instead of one, and a
+# token of very small spread falls towards the centre of the sphere, where
 # every cluster looks alike. Scores that are linear do not mind. Only who insists on a token *on* the sphere finds the residue
 # in the right panel.
 
@@ -140,24 +147,31 @@ show(figures.gain, stretched)
 # next state is the highest point of this tangent on the sphere. Attend, normalise, attend, normalise: a stack of such layers
 # climbs to the modes of a density, as mean shift does in flat space, and tokens that climb the same hill become one. With
 # keys at rest this is recall in an associative memory. In a transformer the keys are tokens and climb as well, which sharpens
-# the hills while they are climbed.
+# the hills while they are climbed: tokens merge sooner, and end in no more groups than they would otherwise.
 
 # %%
 layers = record(experiments.merging, config)
 show(figures.merging, layers)
 
+# %% [markdown]
+# Three dimensions prove little. The same under heads of the size of the first test, with random weights, gains and biases,
+# after LayerNorm and after RMSNorm: we look for the step that falls deepest.
+
 # %%
 climbs = record(experiments.ascent, config)
+published(climbs).table.groupby("norm")["lowest_step"].min().to_frame("lowest step, nats")
 
 # %% [markdown]
+# What looks like a fall is rounding.
+#
 # ## The tie, in a trained model
 #
 # A statistician who fits a mixture chooses for every cluster how narrow it is *and* how common it is. A head cannot choose
 # both:
 #
 # $$
-# \log\pi_j = c_j - \log C_n(\kappa_j) + \text{const}, \qquad
-# -\log C_n(\kappa) \approx \kappa - \tfrac{n-1}2\log\kappa + \text{const}\quad\text{for large }\kappa:
+# \log\pi_j = c_j - \log C_{n'}(\kappa_j) + \text{const}, \qquad
+# -\log C_{n'}(\kappa) \approx \kappa - \tfrac{n'-1}2\log\kappa + \text{const}\quad\text{for large }\kappa:
 # $$
 #
 # a narrow cluster is a common one. Only $c_j$ can loosen the tie, and it needs the norm's bias (or a bias of the
@@ -168,38 +182,42 @@ climbs = record(experiments.ascent, config)
 #
 # where names and things return and have to be looked up. Since we wrote the grammar, we know the information in the text to
 # the last nat, and so the loss that no model can beat. {numref}`fig-hypersphere-tie` shows every key of some unseen sentences.
-# At random weights all lie on the curve, for the bias is still zero. After training the concentrations have grown
-# (the last table says how much), and heads have learned to use the bias: keys come to lie above and below the curve, some characters to be found
-# more easily and some less. The tie holds on the whole, and training pulls at it.
+# At random weights all lie on the curve, for the bias is still zero. After training the concentrations have grown (the last
+# table says how much), and heads have learned to use the bias: keys come to lie above and below the curve, in a fan. The
+# tie holds on the whole, and training pulls at it.
 
 # %%
 trained = record(experiments.language, config)
 show(figures.tie, trained)
 
 # %% [markdown]
-# The workshop paper from which all this grew {cite}`schaeffer2023probabilistic_lens` suggests to untie the two. So we did: in
-# the right panel each key's $\log\kappa_j$ and $\log\pi_j$ are features of their own, learned from its token, with the
-# normaliser $C_n(\kappa)$ in the score and a gradient through it. The model uses the freedom at once: its keys leave the curve
-# altogether. To be fair, the tied model gets the same number of parameters, to the last one, in its hidden layer. Who wins?
+# The workshop paper from which all this grew {cite}`schaeffer2023probabilistic_lens` suggests to untie the two. So we did:
+# in the right panel each key's $\log\kappa_j$ and $\log\pi_j$ are features of their own, learned from its token, with the
+# normaliser $C_{n'}(\kappa)$ in the score and a gradient through it. The model uses the freedom: after training its keys
+# have left the curve altogether. To be fair, the tied model gets the same number of parameters, to the last one, in its
+# hidden layer. Who wins?
 
 # %%
 show(figures.untied, trained)
 
 # %% [markdown]
-# It is one small model, one kind of text and a handful of seeds, and nobody had predicted anything. Nothing tells the two apart:
-# they stay close all the way, and in the end they differ by no more than seeds do, as the table below says in standard
-# errors. The freedom is taken at once, and what a model takes need not be what it lacked. And both kinds break down when their
-# mixing weights are made equal. Weights that are tied are not weights that do not matter.
+# It is one small model, one kind of text and a handful of seeds, and nobody had predicted anything. The untied models learn
+# faster: early on their loss is lower. Then the lead shrinks, and in the end the two kinds differ by no more than seeds do;
+# the table below has both numbers. It also says that neither has finished, for all losses are still well above the
+# information in the text, and who would win a longer race we do not know. The freedom is taken and helps early; that it
+# helps for good is not shown. And both kinds break down when their mixing weights are made equal. Weights that are tied are
+# not weights that do not matter.
 #
 # ## How to compute the normaliser
 #
-# All this needs $\log C_n(\kappa)$, which is a Bessel function of order $n/2-1$, in dimensions where attention lives. The obvious
-# ways fail there. $I_\nu(\kappa)$ overflows for large $\kappa$ and underflows for large $\nu$; multiplied by $e^{-\kappa}$, as
-# libraries offer it, it still underflows where the dimension is high and the concentration moderate, which is the usual
-# case in a head. We use one expansion in powers of $1/\sqrt{\nu^2+\kappa^2}$, uniform in both {cite}`olver1974asymptotics`: at
-# $\kappa=0$ it turns into Stirling's series, at $\nu=0$ into the one for large arguments. It wants one of the two to be large;
-# where neither is, inside a quarter circle of radius 40, a stable recurrence comes down from orders where it holds. Derivatives
-# come from the same expansion, term by term.
+# All this needs $\log C_n(\kappa)$, which is a Bessel function of order $\nu = n/2-1$, in dimensions where attention lives.
+# The obvious ways fail there. $I_\nu(\kappa)$ overflows for large $\kappa$ and underflows for large $\nu$; multiplied by
+# $e^{-\kappa}$, as libraries offer it, it still underflows where the dimension is high and the concentration moderate: in a
+# model as wide as GPT-2, with 768 features, for concentrations up to some tens (the table below has both edges of the black
+# region). We use one expansion in powers of $1/\sqrt{\nu^2+\kappa^2}$, uniform in both {cite}`olver1974asymptotics`: at
+# $\kappa=0$ it turns into Stirling's series, at $\nu=0$ into the one for large arguments. It wants one of the two to be
+# large; where neither is, inside a quarter circle of radius 40, a stable recurrence comes down from orders where it holds.
+# Derivatives come from the same expansion, term by term.
 
 # %%
 digits = record(experiments.accuracy, config)

@@ -1,12 +1,16 @@
 """Attention heads read as mixtures: the weights of real layers, computed a second way."""
 
 import math
+from collections.abc import Callable
 
 import pytest
 import torch
 from strategies import refused
 from torch import Tensor, nn
 from transformers import GPT2Config, GPT2Model
+from transformers.models.gemma.modeling_gemma import GemmaRMSNorm
+from transformers.models.llama.modeling_llama import LlamaRMSNorm
+from transformers.models.t5.modeling_t5 import T5LayerNorm
 
 from amem.energies.concentration import log_normaliser
 from amem.energies.heads import (
@@ -117,26 +121,55 @@ def test_block_of_gpt2() -> None:
         assert (gpt2_block_heads(block, entering[0]).responsibilities() - known[0]).abs().max() < 1e-11
 
 
-class LlamaRMSNorm(nn.Module):
-    """Named and built as Hugging Face's: its ε is called otherwise."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.weight, self.variance_epsilon = nn.Parameter(torch.ones(width)), 1e-3
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.weight * (x / (x.square().mean(-1, keepdim=True) + self.variance_epsilon).sqrt())
-
-
-@pytest.mark.parametrize("make", [nn.LayerNorm, nn.RMSNorm, LlamaRMSNorm, lambda n: nn.LayerNorm(n, bias=False)])
-def test_norm_of_a_module(make: type[nn.Module]) -> None:
-    module, tokens = shaken(make(6)), normal(5, 6) * 0.01
+@pytest.mark.parametrize(
+    "make",
+    [
+        nn.LayerNorm,
+        nn.RMSNorm,
+        lambda n: nn.RMSNorm(n, eps=0.0),
+        lambda n: nn.LayerNorm(n, bias=False),
+        # Hugging Face's own: names, the name of ε, and what the weight means differ; computed in single precision
+        LlamaRMSNorm,
+        T5LayerNorm,
+        GemmaRMSNorm,
+    ],
+)
+def test_norm_of_a_module(make: Callable[[int], nn.Module]) -> None:
+    module, tokens = shaken(make(6)), normal(5, 6) * 0.01 + 0.01
     norm = Norm.of(module)
-    assert torch.allclose(norm(tokens), module(tokens), rtol=1e-13, atol=1e-13)
+    rounding = 1e-13 if isinstance(module, nn.LayerNorm | nn.RMSNorm) else 1e-5
+    assert torch.allclose(norm(tokens), module(tokens), rtol=rounding, atol=rounding)
     assert norm.centred == isinstance(module, nn.LayerNorm)
     basis = norm.basis()
     assert torch.allclose(basis @ basis.T, torch.eye(len(basis)).double(), atol=1e-14)
     assert torch.allclose(norm.bare(tokens) @ basis.T @ basis, norm.bare(tokens), atol=1e-13), "nothing is lost"
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16])
+@pytest.mark.parametrize("make", [nn.LayerNorm, lambda n: nn.RMSNorm(n, eps=1e-5), T5LayerNorm, GemmaRMSNorm])
+def test_norm_of_a_module_in_less_than_double(make: Callable[[int], nn.Module], dtype: torch.dtype) -> None:
+    module = shaken(make(64)).to(dtype)
+    assert Norm.of(module).centred == isinstance(module, nn.LayerNorm)
+
+
+class OutsideLayerNorm(nn.LayerNorm):
+    """ε added to the standard deviation, not to the variance."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        shifted = input - input.mean(-1, keepdim=True)
+        return self.weight * shifted / (shifted.std(-1, correction=0, keepdim=True) + self.eps) + self.bias
+
+
+class FixedRMSNorm(nn.RMSNorm):
+    """A weight that is not used."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x / x.square().mean(-1, keepdim=True).sqrt()
+
+
+@pytest.mark.parametrize("make", [OutsideLayerNorm, FixedRMSNorm])
+def test_norm_that_computes_something_else(make: Callable[[int], nn.Module]) -> None:
+    refused("module", lambda: Norm.of(shaken(make(6))))
 
 
 def projection(heads: int, d: int, n: int, name: str) -> Projection:

@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+import mpmath
 import numpy as np
 import pytest
 import scipy.stats
@@ -93,6 +94,51 @@ class TestConventions:
         assert draws.dtype == law.log_prob(draws).dtype == law.entropy().dtype == law.variance.dtype == torch.float32
         wide = VonMisesFisher(directions(1, 9)[0], number(3.0))
         assert torch.allclose(draws.double(), wide.sample((5,), generator=generator("tests")), atol=1e-6)
+
+
+@pytest.mark.parametrize("n", [2, 3, 256])
+def test_single_precision_at_large_concentrations(n: int) -> None:
+    """Where log C and κ m·s, or κ A, cancel: the results are those of double precision, rounded."""
+    kappa = 10.0 ** torch.arange(0, 7, dtype=torch.float64)
+    wide = VonMisesFisher(directions(7, n), kappa)
+    narrow = VonMisesFisher(directions(7, n).float(), kappa.float())
+    points = wide.sample((9,), generator=generator("tests", "narrow", n))
+    logits = torch.zeros(7, 1)
+    mixtures = [
+        VonMisesFisherMixture(
+            Categorical(logits=logits.to(law.mean)),
+            VonMisesFisher(law.mean_direction[:, None], law.concentration[:, None]),
+        )
+        for law in (wide, narrow)
+    ]
+    one = VonMisesFisherMixture(
+        Categorical(logits=logits[:1, 0].expand(1)),
+        VonMisesFisher(narrow.mean_direction[-1:], narrow.concentration[-1:]),
+    )
+    pairs = [
+        (narrow.entropy(), wide.entropy()),
+        (narrow.variance, wide.variance),
+        (narrow.log_prob(narrow.mode), wide.log_prob(wide.mode)),
+        (mixtures[1].log_prob(narrow.mode), mixtures[0].log_prob(wide.mode)),
+        (one.log_prob(narrow.mode[-1]), wide.log_prob(wide.mode)[-1]),
+    ]
+    for got, known in pairs:
+        assert got.dtype == torch.float32
+        assert torch.allclose(got.double(), known, rtol=3e-6, atol=1e-6)
+    # a draw that is rounded is moved along the sphere, by 1e-7 of some widths of the density
+    moved = (narrow.log_prob(points.float()).double() - wide.log_prob(points)).abs()
+    assert (moved <= 1e-6 * (n + wide.log_prob(points).abs()) + 3e-7 * (kappa * n).sqrt()).all()
+
+
+@pytest.mark.parametrize(("n", "kappa"), [(2, 1e-9), (3, 1e6), (256, 1e5), (5, 3.0)])
+def test_variance_is_the_density_s_in_every_direction(n: int, kappa: float) -> None:
+    """Along the mean direction A′, across it A/κ, by fifty digits."""
+    law = VonMisesFisher(torch.eye(n, dtype=torch.float64)[0], number(kappa))
+    with mpmath.workdps(50):
+        order, k = mpmath.mpf(n) / 2 - 1, mpmath.mpf(kappa)
+        length = mpmath.besseli(order + 1, k, maxterms=10**8) / mpmath.besseli(order, k, maxterms=10**8)
+        along, across = float(1 - length**2 - (n - 1) * length / k), float(length / k)
+    assert np.allclose(law.variance, [along] + [across] * (n - 1), rtol=1e-11, atol=0)
 
 
 @pytest.mark.parametrize(("n", "kappa"), [(2, 0.3), (3, 40.0), (7, 5.0), (50, 100.0)])

@@ -57,6 +57,15 @@ class TestPlantedMistakes:
             table = experiments.identity(TINY)
         assert measured("identity", table) and measured("gradient", table)
 
+    def test_wrong_gradient(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """u_j with a component along (1, …, 1) more, which LayerNorm's sphere does not see."""
+        right = experiments._gradient_gap
+        monkeypatch.setattr(
+            experiments, "_gradient_gap", lambda head, tokens, found, pull: right(head, tokens, found, pull + 1e-3)
+        )
+        with joblib.parallel_config("sequential"):
+            assert not measured("gradient", experiments.identity(TINY))
+
     @pytest.mark.parametrize(
         "change",
         [
@@ -73,9 +82,12 @@ class TestPlantedMistakes:
     def test_wrong_dimension(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """The normaliser of n instead of n − 1 dimensions, which attention does not see but uniform weights do."""
         wrong = heads.log_normaliser
-        monkeypatch.setattr(heads, "log_normaliser", lambda kappa, n: wrong(kappa, n + 1))
         with joblib.parallel_config("sequential"):
-            assert measured("identity", experiments.identity(TINY)), "it cancels in the identity"
+            right = experiments.identity(TINY)
+            monkeypatch.setattr(heads, "log_normaliser", lambda kappa, n: wrong(kappa, n + 1))
+            table = experiments.identity(TINY)
+        assert measured("identity", table), "it cancels in the identity"
+        assert (table["uniform"] - right["uniform"]).abs().max() > 1e-3
 
 
 def test_densities_of_the_view_integrate_to_one(results: dict[str, Recorded]) -> None:
@@ -87,6 +99,17 @@ def test_densities_of_the_view_integrate_to_one(results: dict[str, Recorded]) ->
     whole = (np.exp(pixels["log_density"]) * area).sum()
     assert 0.7 < whole < 1.02, "the rim, a seventh of the sphere's area, is left out"
     assert np.allclose(pixels.filter(like="share_").sum(axis=1), 1)
+
+
+def test_keys_in_another_s_colour_are_those_of_the_caption(results: dict[str, Recorded]) -> None:
+    """And the neighbour that outdoes them is the more concentrated and the more common."""
+    table = results["view"].table
+    keys = table[(table["what"] == "key") & (table["side"] == "front")].reset_index(drop=True)
+    owner = keys.filter(like="share_").to_numpy().argmax(1)
+    assert {int(key) + 1: int(owner[key]) + 1 for key in keys.index if owner[key] != key} == {2: 1, 3: 1, 5: 4}
+    for name in ("kappa", "weight"):
+        values = keys[name].to_numpy()
+        assert all(values[owner[key]] > values[key] for key in (1, 2, 4))
 
 
 def test_text_has_a_floor_that_no_model_is_below(results: dict[str, Recorded]) -> None:

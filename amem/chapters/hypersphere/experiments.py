@@ -89,7 +89,7 @@ PRESETS = {
         preset="quick",
         draws=3,
         gain_keys=64,
-        map_n=(2, 3, 8, 16, 32, 64, 100, 128, 256, 512, 1024, 2048, 4096),
+        map_n=(2, 3, 8, 16, 32, 64, 100, 128, 256, 512, 768, 1024, 2048, 4096),
         map_exponents=tuple(k / 2 for k in range(-12, 11)),
         sampled=20_000,
         fitted=2000,
@@ -214,7 +214,7 @@ def _view_cell(config: Config, side: str) -> list[Row]:
     for j, direction in enumerate(mixture.mean_directions):
         kappa = float(mixture.concentrations[j])
         numbers = NO_NUMBERS | {"kappa": kappa, "weight": float(mixture.log_weights.softmax(0)[j])}
-        rows.append(row("key", direction, j, None, numbers))
+        rows.append(row("key", direction, j, mixture.responsibilities(direction), numbers))
         rows += [row("ring", place, j, None, numbers) for place in _circle(direction, 0.5 / kappa)]
     for i, state in enumerate(mixtures.states[0] @ turn):
         rows.append(row("token", state, i, mixture.responsibilities(state)))
@@ -259,8 +259,8 @@ def _pairs_cell(config: Config, norm: str, draw: int) -> list[Row]:
         head.scale * k @ head.query(head.norm.bias[None])[0, 0],
     )
     # another multiple of (1, …, 1) for every key
-    pull = pull + torch.arange(len(k), dtype=torch.float64)[:, None]
-    shifted = (head.norm.bare(tokens) @ pull.T + offset).softmax(-1)
+    moved = pull + torch.arange(len(k), dtype=torch.float64)[:, None]
+    shifted = (head.norm.bare(tokens) @ moved.T + offset).softmax(-1)
     still = Head(head.norm, Projection(1e-9 * head.query.weight, head.query.bias), head.key)
     columns = {
         "attention": attention,
@@ -270,23 +270,25 @@ def _pairs_cell(config: Config, norm: str, draw: int) -> list[Row]:
         "shifted": shifted,
         "still": still.mixtures(tokens).responsibilities()[0],
         "prior": (head.scale * k @ head.query.bias[0]).softmax(-1).expand_as(attention),
-        "gradient_gap": _gradient_gap(head, tokens, mixtures),
+        "gradient_gap": _gradient_gap(head, tokens, mixtures, pull),
         "product_error": product_error,
     }
     flat = {name: value.flatten().tolist() for name, value in columns.items()}
     return [{name: values[index] for name, values in flat.items()} for index in range(config.tokens**2)]
 
 
-def _gradient_gap(head: Head, tokens: Tensor, mixtures: HeadMixtures) -> Tensor:
-    """Largest difference, for each query, of Σ_j a_j u_j and autograd's gradient of log Σ_j exp(x̂·u_j + c_j)."""
+def _gradient_gap(head: Head, tokens: Tensor, mixtures: HeadMixtures, pull: Tensor) -> Tensor:
+    """Largest difference, for each query, of Σ_j a_j u_j and autograd's gradient of log Σ_j exp(x̂·u_j + c_j): of all
+    its n coordinates, and of the part on the sphere, where the sum is the mixture's force."""
     root = math.sqrt(tokens.shape[1])
     mixture, basis = mixtures.mixture(0, 0), head.norm.basis()
     q, k = (v.detach() for v in head.vectors(tokens))
     bare = head.norm.bare(tokens).requires_grad_()
     scores = head.scale * head.query(head.norm.gain * bare + head.norm.bias)[0] @ k.T
     (gradient,) = torch.autograd.grad(scores.logsumexp(-1).sum(), bare)
-    attended = mixture.force(mixtures.states[0]) / root
-    return (gradient @ basis.T - attended).abs().amax(-1, keepdim=True).expand(len(q), len(k))
+    everywhere = gradient - mixtures.responsibilities()[0] @ pull
+    on_sphere = gradient @ basis.T - mixture.force(mixtures.states[0]) / root
+    return torch.cat([everywhere, on_sphere], -1).abs().amax(-1, keepdim=True).expand(len(q), len(k))
 
 
 def _epsilon_cell(config: Config, norm: str, spread: float) -> dict[str, object]:
@@ -442,16 +444,11 @@ NORMALISERS: dict[str, Callable[[int, np.ndarray], np.ndarray | list[float]]] = 
 def accuracy(config: Config) -> pd.DataFrame:
     """The error of several ways to compute log C_n(κ), against fifty digits; and some of its values."""
     table = sweep.sweep(_accuracy_cell, grid(n=config.map_n), config)
-    values = [
-        {
-            "n": n,
-            "method": "value",
-            "kappa": kappa,
-            "exact": log_normaliser(torch.tensor(kappa).double(), n).item(),
-            "error": 0.0,
-        }
-        for n, kappa in config.map_values
-    ]
+    values: list[Row] = []
+    for n, kappa in config.map_values:
+        exact, value = float(_exact(n, kappa)[0]), log_normaliser(torch.tensor(kappa).double(), n).item()
+        error = abs(value - exact) / max(1, abs(exact))
+        values.append({"n": n, "method": "value", "kappa": kappa, "exact": exact, "value": value, "error": error})
     return pd.concat([table, pd.DataFrame(values)], ignore_index=True)
 
 
@@ -498,20 +495,23 @@ def _sampled_cell(config: Config, n: int, kappa: float) -> dict[str, object]:
     rng = generator("hypersphere", "sampler", n, kappa, config.sampled)
     count = max(2000, config.sampled * 16 // max(n, 16))
     direction = patterns.sphere(1, n, rng, radius=1.0, device="cpu", dtype=torch.float64)[0]
-    sharpness = torch.tensor(kappa, dtype=torch.float64, requires_grad=True)
-    points = VonMisesFisher(direction, sharpness).rsample((count,), generator=rng)
+    # each point has a concentration of its own, so that each has a gradient
+    sharpness = torch.full((count,), kappa, dtype=torch.float64, requires_grad=True)
+    points = VonMisesFisher(direction, sharpness).rsample(generator=rng)
     # 1 − cos from the distance to the mean direction, which keeps its digits where points are close
     versine = (points - direction).square().sum(-1) / 2
-    (gradient,) = torch.autograd.grad(-versine.mean(), sharpness)
-    length, change = mean_length(sharpness.detach(), n), slope(sharpness.detach(), n)
+    (gradient,) = torch.autograd.grad(-versine.sum(), sharpness)
+    exact = torch.tensor(kappa, dtype=torch.float64)
+    length, change = mean_length(exact, n), slope(exact, n)
     shortfall = 1 - length
     return {
         "count": count,
         "measured": float(1 - versine.mean().detach()),
         "exact": float(length),
         "z": float((shortfall - versine.mean().detach()) / (change / count).sqrt()),
-        "gradient": float(gradient),
+        "gradient": float(gradient.mean()),
         "exact_gradient": float(change),
+        "gradient_z": float((gradient.mean() - change) / (gradient.std() / math.sqrt(count))),
     }
 
 

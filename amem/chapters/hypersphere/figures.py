@@ -20,15 +20,18 @@ NORMS = {"LayerNorm": (BLUE, "o"), "RMSNorm": (ORANGE, "s")}
 @figure(
     id="fig-hypersphere-view",
     experiment="view",
-    caption="""A head that normalises before it attends divides a sphere among its keys. LayerNorm of four features
-        puts every token on the ordinary sphere, seen here from two sides; nothing else is simplified. The colour of
-        a place mixes the keys' colours by the attention that a token there would pay. Numbered squares: the keys'
-        mean directions $m_j$, larger for larger concentration $\\kappa_j$; around each a ring at which its density
-        has fallen by $e^{-1/2}$. Dots: the six tokens. Random weights, no biases; the picture is ours, the claim is
+    caption="""A head that normalises before it attends divides a sphere among its keys. LayerNorm of four features puts
+        every token on the ordinary sphere, seen here from two sides; nothing else is simplified. The colour of a place
+        mixes the keys' colours by the attention that a token there would pay. Numbered squares: the keys' mean
+        directions $m_j$, with their mixing weights $\\pi_j$; around each a ring at which its density has fallen by
+        $e^{-1/2}$, small for a large concentration $\\kappa_j$. Dots: the six tokens. Keys 2, 3 and 5 stand in another
+        key's colour: even in their own direction a more concentrated neighbour gets more attention, for it has the
+        larger mixing weight too. Random weights, no biases; the picture is ours, the claim is
         {cite:t}`schaeffer2024bridging`'s.""",
     alt="""Two discs, the front and the back of a sphere, painted in six colours that blend into one another where
-        regions meet. Each region belongs to a numbered square surrounded by a ring; small rings belong to
-        concentrated keys. White dots, the tokens, lie in several of the regions.""",
+        regions meet. Six numbered squares, each in the middle of a ring of its own colour, bear weights from 0.005 to
+        0.76. Squares 1, 4 and 6 stand in a region of their own colour; squares 2 and 3 stand in the region of key 1 and
+        square 5 in that of key 4, whose rings are smaller. White dots, the tokens, lie in several of the regions.""",
 )
 def view(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.75))
@@ -51,10 +54,11 @@ def view(table: pd.DataFrame) -> Figure:
             colour, ring = _darker(SIX[label]), _where(rows, what="ring", label=label)
             near = ring["z"] >= 0
             axes.plot(ring["x"].where(near), ring["y"].where(near), "-", color=colour, linewidth=1.4)
-            (x,), (y,), (z,), (kappa,) = _where(rows, what="key", label=label)[["x", "y", "z", "kappa"]].to_numpy().T
+            (x,), (y,), (z,), (weight,) = _where(rows, what="key", label=label)[["x", "y", "z", "weight"]].to_numpy().T
             if z >= 0:
-                axes.plot(x, y, "s", color=colour, markeredgecolor="white", markersize=6 + 0.7 * kappa)
+                axes.plot(x, y, "s", color=colour, markeredgecolor="white", markersize=11)
                 axes.text(x, y, str(label + 1), color="white", ha="center", va="center", weight="bold", fontsize=8)
+                axes.text(x, y - 0.09, f"$\\pi={weight:.2g}$", color="black", ha="center", va="top", fontsize=7)
         tokens = _where(rows, what="token")
         near = tokens["z"] >= 0
         axes.plot(
@@ -65,25 +69,27 @@ def view(table: pd.DataFrame) -> Figure:
             axes.set_ylabel("second coordinate (dimensionless)")
         axes.set_aspect("equal")
         axes.grid(visible=False)
-        axes.set(xticks=(-1, 0, 1), yticks=(-1, 0, 1))
+        # from behind, the first coordinate runs to the left
+        axes.set_xticks((-1, 0, 1), ("-1", "0", "1") if side == "front" else ("1", "0", "-1"))
+        axes.set_yticks((-1, 0, 1))
     return drawing
 
 
 @figure(
     id="fig-hypersphere-identity",
     experiment="identity",
-    caption="""Attention *is* responsibility. Left and middle: each dot is one query and one key of a random head ($n
-        = 32$, nine tokens, random gain and biases); its attention weight $\\mathrm{softmax}_j(q_i\\cdot
-        k_j/\\sqrt{d})$ against the responsibility $p(j\\mid s_i)$ of its von Mises–Fisher mixture lies on the
-        diagonal to the last digit, over many orders of magnitude. Grey: the same with mixing weights $\\pi_j$ made
-        uniform, which is *not* what attention computes. Right: the norm's $\\epsilon = 10^{-5}$ holds tokens of
-        small spread inside the sphere, as $(1+\\epsilon/s^2)^{-1/2}$ says (line); pushed out to it, their attention
-        would differ by as much as the lower curves show. Identity by {cite:t}`schaeffer2024bridging`; constants
-        reconstructed.""",
+    caption="""Attention *is* responsibility. Left and middle: each dot is one query and one key of a random head ($n =
+        32$, nine tokens, random gain and biases); its attention weight $\\mathrm{softmax}_j(q_i\\cdot k_j/\\sqrt{d})$,
+        $d = 8$ the width of the head, against the responsibility $p(j\\mid s_i)$ of its von Mises–Fisher mixture lies
+        on the diagonal to the last digit, over many orders of magnitude. Grey: the same with mixing weights $\\pi_j$
+        made uniform, which is *not* what attention computes. Right: the norm's $\\epsilon = 10^{-5}$ holds tokens of
+        small spread $\\tau$ inside the sphere, as $(1+\\epsilon/\\tau^2)^{-1/2}$ says (line); pushed out to it, their
+        attention would differ by as much as the lower curves show. Identity by {cite:t}`schaeffer2024bridging`;
+        constants reconstructed.""",
     alt="""Two scatter plots on doubly logarithmic axes, one for LayerNorm and one for RMSNorm, in which all coloured
         dots lie on the diagonal while grey ones scatter around it by up to several orders of magnitude. A third plot
-        shows the length of a normalised token falling below one for spreads under a hundredth, and the residue of
-        the identity falling from a third to a millionth as the spread grows.""",
+        shows the length of a normalised token falling below one for spreads under a hundredth, and the residue of the
+        identity falling from a third to a millionth as the spread grows.""",
 )
 def identity(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 2.9))
@@ -116,7 +122,7 @@ def identity(table: pd.DataFrame) -> Figure:
     axes.set(
         xscale="log",
         yscale="log",
-        xlabel="spread $s$ of a token",
+        xlabel="spread $\\tau$ of a token",
         title="the norm's $\\epsilon$",
         ylim=(1e-7, 3),
     )
@@ -126,17 +132,17 @@ def identity(table: pd.DataFrame) -> Figure:
 @figure(
     id="fig-hypersphere-tie",
     experiment="language",
-    caption="""Concentration and mixing weight are tied: a sharper key is also chosen more often beforehand. Every
-        dot is a key in one head of a character model: its concentration $\\kappa_j$ and its mixing weight
-        $\\log\\pi_j$, on the scale where a uniform component has weight 0. Left: random weights; middle: the same
-        heads after training; right: an equally large model whose $\\kappa_j$ and $\\log\\pi_j$ are separate
-        features, after training. Line: $-\\log C_{n-1}(\\kappa)$, the weight that the tie alone gives; what is left
-        over is the norm's bias, $c_j$. Colours tell the heads. The tie is {cite:t}`schaeffer2024bridging`'s; the
-        trained models are ours.""",
-    alt="""Three scatter plots of log mixing weight against concentration. In the first the dots of all heads lie on
-        one rising curve. In the second they reach further up; some follow the curve and some split into a branch
-        above it and one below. In the third they leave the curve and lie in clouds, positive and negative at every
-        concentration.""",
+    caption="""Concentration and mixing weight are tied: a sharper key is also chosen more often beforehand. Every dot
+        is a key in one head of a character model: its concentration $\\kappa_j$ and its mixing weight $\\log\\pi_j$, on
+        the scale where a uniform component has weight 0. Left: random weights, magnified in the inset; middle: the same
+        heads after training; right: an equally large model whose $\\kappa_j$ and $\\log\\pi_j$ are separate features,
+        after training. Line: $-\\log C_{n-1}(\\kappa)$, the weight that the tie alone gives; what is left over is the
+        norm's bias, $c_j$. Colours tell the heads. The tie is {cite:t}`schaeffer2024bridging`'s; the trained models are
+        ours.""",
+    alt="""Three scatter plots of log mixing weight against concentration. In the first the dots of all heads lie close
+        to the origin, and the inset shows all of them on one rising curve. In the second they reach much further up and
+        right, in a fan about the curve. In the third they leave the curve and lie in clouds, positive and negative at
+        every concentration.""",
 )
 def tie(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.3))
@@ -147,24 +153,22 @@ def tie(table: pd.DataFrame) -> Figure:
     )
     first = _where(table, seed=0)
     shown = [_where(first, attention=attention, what=what) for attention, what, _ in panels]
-    sharpest = max(float(rows["kappa"].to_numpy().max()) for rows in shown[:2])
+    every = pd.concat(shown).sort_values("kappa")
     left = None
     for place, (rows, (_, _, title)) in enumerate(zip(shown, panels, strict=True)):
         left = axes = drawing.add_subplot(1, 3, place + 1, sharex=left, sharey=left)
-        for number, (_, dots) in enumerate(rows.groupby(["block", "head"])):
-            axes.plot(
-                dots["kappa"],
-                dots["log_weight"],
-                "os^DvPX<"[number % 8],
-                color=SIX[number % 6],
-                markersize=2.5,
-                alpha=0.6,
-            )
-        every = pd.concat(shown).sort_values("kappa")
-        axes.plot(every["kappa"], every["tie"], "-", color="black", linewidth=1.2, zorder=5)
-        axes.set(title=title, xlabel="concentration $\\kappa_j$", xlim=(0, 1.05 * sharpest))
+        axes.set(title=title, xlabel="concentration $\\kappa_j$", xlim=(0, 1.05 * every["kappa"].max()))
+        both = [axes]
         if place == 0:
             axes.set_ylabel("log mixing weight $\\log\\pi_j$ (nats)")
+            both.append(axes.inset_axes((0.17, 0.5, 0.78, 0.47)))
+            both[1].set(xlim=(0, 1.1 * rows["kappa"].max()), ylim=(-0.05, 1.1 * rows["log_weight"].max()))
+            both[1].tick_params(labelsize="x-small")
+        for here in both:
+            for number, (_, dots) in enumerate(rows.groupby(["block", "head"])):
+                marker, colour = "os^DvPX<"[number % 8], SIX[number % 6]
+                here.plot(dots["kappa"], dots["log_weight"], marker, color=colour, markersize=2.5, alpha=0.6)
+            here.plot(every["kappa"], every["tie"], "-", color="black", linewidth=1.2, zorder=5)
     return drawing
 
 
@@ -173,10 +177,10 @@ def tie(table: pd.DataFrame) -> Figure:
     experiment="gain",
     caption="""The gain is an ellipsoid. Left: normalised tokens lie on a sphere, and after the gain $\\gamma$ on an
         ellipsoid of semi-axes $\\sqrt{n}\\,\\gamma_d$; slices through the largest and the smallest of $n = 64$ axes,
-        for gains whose logarithm has the standard deviation given above. Right: the keys' concentrations. Query and
-        key matrices are rotations here, so that with equal gains all keys would have one $\\kappa = \\sqrt{n}$ (a
-        homogeneous mixture); unequal gains alone make the mixture inhomogeneous. Bars: the middle half; whiskers:
-        all keys. Reconstructed from {cite:t}`schaeffer2024bridging`.""",
+        for gains whose logarithm has the standard deviation given above. Right: the keys' concentrations. Query and key
+        matrices are rotations here, so that with equal gains all keys would have one $\\kappa = \\sqrt{n}$ (a
+        homogeneous mixture); unequal gains alone make the mixture inhomogeneous. Bars: the middle half; whiskers: all
+        keys. Reconstructed from {cite:t}`schaeffer2024bridging`.""",
     alt="""Left, a circle and three ellipses with the same centre, ever longer and flatter as the gains differ more.
         Right, concentrations of the keys for the four spreads: all equal at spread zero, then a box that rises and
         widens until it spans a factor of several at spread one.""",
@@ -211,16 +215,16 @@ def gain(table: pd.DataFrame) -> Figure:
     id="fig-hypersphere-merging",
     experiment="merging",
     caption="""Attention layers climb the density and merge tokens. Forty tokens on the ordinary sphere attend to one
-        another through layers $s\\leftarrow\\mathrm{normalise}(\\sum_j a_j u_j)$, every key of concentration
-        $\\kappa$. Top: the whole sphere in Mollweide's equal-area projection, $\\kappa=8$, keys at rest: paths
-        (lines) run from the tokens (dots) to a few modes (crosses). Bottom left: each token's log-density in the
-        mixture of the keys at rest never falls, as it must. Bottom right: how many tokens stay apart (by more than
-        0.01); with keys that move along with the tokens, as in a real stack of layers, they merge sooner and
-        further. Reconstructed; the paper gives no experiment {cite}`schaeffer2024bridging`.""",
-    alt="""Top, a map of the sphere with dots joined by lines to a handful of crosses. Bottom left, forty curves of
-        log density against layers that all rise and level off. Bottom right, the number of distinct tokens falls
-        from forty with the number of layers: to a few or one, fastest when keys move along and when the
-        concentration is small.""",
+        another through layers $s\\leftarrow\\mathrm{normalise}(\\sum_j a_j u_j)$, every key of concentration $\\kappa$.
+        Top: the whole sphere in Mollweide's equal-area projection, $\\kappa=8$, keys at rest: paths (lines) run from
+        the tokens (dots) to a few modes (crosses). Bottom left: each token's log-density in the mixture of the keys at
+        rest never falls, as it must. Bottom right: how many tokens stay apart (by more than 0.01); with keys that move
+        along with the tokens, as in a real stack of layers, they merge sooner, and never end in more groups.
+        Reconstructed; the paper gives no experiment {cite}`schaeffer2024bridging`.""",
+    alt="""Top, a map of the sphere with dots joined by lines to a handful of crosses. Bottom left, forty curves of log
+        density against layers that all rise and level off. Bottom right, the number of distinct tokens falls from forty
+        with the number of layers: to a few or one at small and middle concentrations, to about ten at the largest, and
+        always sooner when keys move along.""",
 )
 def merging(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 6.0))
@@ -264,16 +268,17 @@ def merging(table: pd.DataFrame) -> Figure:
 @figure(
     id="fig-hypersphere-untied",
     experiment="language",
-    caption="""Does it pay to untie? Left: training loss of a small character model with ordinary attention (tied)
-        and of one in which each key's concentration and mixing weight are features of their own, at exactly equal
-        numbers of parameters; one line for each seed. Dashed: the information in the text, which no model can go
-        below. Right: loss on unseen text, a mark for each seed; open marks: the same models when all mixing weights
-        are made equal, which breaks both. The experiment was suggested by {cite:t}`schaeffer2023probabilistic_lens`,
-        who claim no outcome; the models, the generated text and the outcome are ours.""",
-    alt="""Left, loss against training step for two kinds of model: curves fall from above two nats to about a
-        quarter of a nat; those of the untied models lie slightly lower for most of the way. Right, the final losses
-        for every seed: both kinds close together near the information of the text, and far above them the losses
-        with uniform mixing weights.""",
+    caption="""Does it pay to untie? Left: training loss of a small character model with ordinary attention (tied) and
+        of one in which each key's concentration and mixing weight are features of their own, at exactly equal numbers
+        of parameters; one line for each seed. The untied ones learn faster and lose the lead. Dashed: the information
+        in the text, which no model can go below. Right: loss on unseen text, a mark for each seed; open marks: the same
+        models when all mixing weights are made equal, which breaks both. The experiment was suggested by
+        {cite:t}`schaeffer2023probabilistic_lens`, who claim no outcome; the models, the generated text and the outcome
+        are ours.""",
+    alt="""Left, loss against training step for two kinds of model: curves fall from above two nats to a small fraction
+        of a nat, still well above the dashed line; those of the untied models fall earlier and meet the others towards
+        the end. Right, the final losses for every seed: both kinds close together, and far above them the losses with
+        uniform mixing weights.""",
 )
 def untied(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.4))
@@ -316,15 +321,17 @@ def untied(table: pd.DataFrame) -> Figure:
     id="fig-hypersphere-accuracy",
     experiment="accuracy",
     caption="""Where the normaliser can be trusted. Error of four ways to compute $\\log C_n(\\kappa)$ in double
-        precision against fifty digits, relative to the larger of 1 and $|\\log C_n|$; black: an error above 1,
-        mostly no number at all (overflow, underflow or a logarithm of zero). The Bessel function itself fails to
-        both sides; scaled by $e^{-\\kappa}$ (SciPy's distribution does the same) it still underflows in high
-        dimension at small concentration, where attention works; the textbook's approximation for large $\\kappa$ is
-        right in one corner. Line: $\\kappa = n$. The expansion of this book is right everywhere. The warning is
+        precision against fifty digits, relative to the larger of 1 and $|\\log C_n|$: the lighter, the better; black:
+        an error above 1, mostly no number at all (overflow, underflow or a logarithm of zero). The Bessel function
+        itself fails to both sides; scaled by $e^{-\\kappa}$ (SciPy's distribution does the same) it still underflows in
+        high dimension at small concentration; the textbook's approximation for large $\\kappa$ is right in one corner
+        (its black cells away from the others are where $\\log C_n$ passes through zero, so that nothing large divides
+        the error). Dashed: $\\kappa = n$. The expansion of this book is right everywhere. The warning is
         {cite:t}`schaeffer2024bridging`'s topic made precise; the map is ours.""",
-    alt="""Four maps of error over dimension, 2 to 4096, and concentration, a millionth to a hundred thousand or
-        more. The first is mostly black, the second black above a diagonal edge, the third bright except in the lower
-        right corner, and the last uniformly dark blue, an error near the machine precision.""",
+    alt="""Four maps of error over dimension, 2 to 4096, and concentration, a millionth to a hundred thousand or more.
+        The first is light in a lower left region and black elsewhere, the second is black only in the upper left, above
+        a curved edge, the third is black at small concentrations and dark but for its lower right corner, and the last
+        uniformly light yellow, an error near the machine precision.""",
 )
 def accuracy(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 5.6))
@@ -334,17 +341,17 @@ def accuracy(table: pd.DataFrame) -> Figure:
         "large κ": "large-$\\kappa$ approximation",
         "this book": "uniform expansion, this book",
     }
-    shades = matplotlib.colormaps["cividis"](np.linspace(0, 1, 8))
+    shades = matplotlib.colormaps["cividis_r"](np.linspace(0, 0.85, 8))
     colours = ListedColormap(shades).with_extremes(over="black")
-    scale = Normalize(-16, 0)
+    scale, first = Normalize(-16, 0), None
     for place, (method, title) in enumerate(panels.items()):
-        axes = drawing.add_subplot(2, 2, place + 1)
+        first = axes = drawing.add_subplot(2, 2, place + 1, sharex=first, sharey=first)
         rows = _where(table, method=method)
         error = rows.pivot_table(index="n", columns="kappa", values="error").clip(lower=1e-16)
         n, kappa = error.index.to_numpy(float), error.columns.to_numpy(float)
         levels = np.log10(error.to_numpy())
         axes.pcolormesh(_edges(kappa), _edges(n), levels, cmap=colours, norm=scale, rasterized=True)
-        axes.plot(n, n, "--", color="white", linewidth=1.2)
+        axes.plot(n, n, "--", color=ORANGE, linewidth=1.5)
         axes.set(xscale="log", yscale="log", title=title, xlim=_edges(kappa)[[0, -1]], ylim=_edges(n)[[0, -1]])
         axes.set_yticks((2, 10, 100, 1000, 4096), ("2", "10", "100", "1000", "4096"))
         axes.minorticks_off()
@@ -367,15 +374,15 @@ def accuracy(table: pd.DataFrame) -> Figure:
 @figure(
     id="fig-hypersphere-recovery",
     experiment="recovery",
-    caption="""The sampler follows the law, and EM finds what was planted. Left: mean resultant length of drawn
-        points (marks) and $A_n(\\kappa) = I_{n/2}(\\kappa)/I_{n/2-1}(\\kappa)$ (lines), for four dimensions. Right:
+    caption="""The sampler follows the law, and EM finds what was planted. Left: mean resultant length of drawn points
+        (marks) and $A_n(\\kappa) = I_{n/2}(\\kappa)/I_{n/2-1}(\\kappa)$ (lines), for four dimensions. Right:
         concentrations that EM fits to points from mixtures of five components in sixteen dimensions, relative to the
-        planted ones, one mark for each component and seed; the band is two standard errors if every point's
-        component were known. The maximisation step solves $A_n(\\kappa)=\\bar r$ exactly
-        {cite}`banerjee2005clustering`. A test of our tools, not a claim of the paper.""",
-    alt="""Left, four rising S-shaped curves of mean length against concentration, one for each dimension from 2 to
-        256, with marks on them. Right, ratios of fitted to planted concentration, all between about 0.9 and 1.1 and
-        inside or near a grey band around one.""",
+        planted ones, one mark for each component and seed; the band is two standard errors if every point's component
+        were known. The maximisation step solves $A_n(\\kappa)=\\bar r$ exactly {cite}`banerjee2005clustering`. A test
+        of our tools, not a claim of the paper.""",
+    alt="""Left, four rising S-shaped curves of mean length against concentration, one for each dimension from 2 to 256,
+        with marks on them. Right, ratios of fitted to planted concentration, all between about 0.9 and 1.1 and inside
+        or near a grey band around one.""",
 )
 def recovery(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.2))
