@@ -54,7 +54,8 @@ config = configure(experiments.PRESETS, preset, device)
 # for contexts of every size from none to $L-1$. A query that sees the context and itself, and that nothing else sees, is a point of the
 # landscape; we can ask about thousands of them at once.
 #
-# We train first (the next section says how), and look at tasks that the network has never seen.
+# The quick preset, which this page was made with unless a figure says otherwise, has a small network: two blocks, four heads, width 32, and no code of
+# a token's position. We train first (the next section says how), and look at tasks that it has never seen.
 
 # %%
 taught = record(experiments.training, config)
@@ -63,8 +64,9 @@ show(figures.landscapes, plane)
 
 # %% [markdown]
 # Read a row of {numref}`fig-in-context-landscapes` from left to right. With nothing shown, the energy is the same shallow bowl for every task: all that
-# the network knows is where means tend to lie. Two points dent it. With five, basins appear, and with all the points there are wells
-# where the clusters are. Between the panels of a row no weight has changed.
+# the network knows is where means tend to lie. Two points dent it. With five, basins appear, and with all the points there are one or two wide ones
+# that cover the clusters; a network as small as this does not separate clusters that lie close together (we count wells below). Between the panels of a
+# row no weight has changed.
 #
 # The sampler sees the landscape through its slope:
 
@@ -98,20 +100,22 @@ show(figures.field, plane)
 # $$
 #
 # For any number of negatives this is least when $E$ is $-\log p$ up to a constant of the context. In two dimensions random negatives do find the wells;
-# in two hundred they would not, which is why one bothers with samplers at all. Here ranking is the reference: same network, same data.
+# in two hundred they would not, which is why one bothers with samplers at all. Here ranking is the reference: the same network on the same tasks, though not with
+# the same effort. In quick it gets 1000 updates with 16 negatives to a point, contrastive divergence 600 with one, which costs more, for each is moved twelve times.
 
 # %%
 show(figures.training, taught)
 
 # %% [markdown]
 # The left panel of {numref}`fig-in-context-training` shows what one watches during contrastive divergence, the gap $E_+-E_-$. A gap that runs away below zero is a known
-# sign of trouble: the sampler does not reach the wells that it is told to raise. But a gap of zero is no sign of success. The dashed run has a step ten times
-# as large, little noise and a weak penalty; a reference run with these numbers was said to diverge. Ours does not. Its gap closes within a few hundred updates, it looks perfectly
-# healthy, and its likelihood is clearly worse.
+# sign of trouble: the sampler does not reach the wells that it is told to raise, and our trainer stops when it does. But a gap of zero is no sign of success. The dashed runs have a
+# step ten times as large, little noise and a weak penalty, and, as they are quoted, fewer steps of the sampler, a third of the learning rate and a tenth of the bound on the gradient.
+# A reference run with these numbers was said to diverge. Ours do not. Their gap closes within a few hundred updates, nothing alarming is to be seen in it, and their likelihood (middle
+# panel) is worse than that of the chapter's own runs after as many updates.
 #
-# The right panel is about a measure that looks natural and misleads: the rank correlation of the learned energy with the true one over the whole plane. It prefers the
-# network with the *worse* likelihood. Most of the plane holds no data, and the order of energies out there counts for nearly everything in this measure and for nothing in the likelihood.
-# Near the data the order of the two networks is the right one.
+# The right panel is about a measure that looks natural and misleads: the rank correlation of the learned energy with the true one over the whole plane. Near the data it puts the two
+# objectives in the order of their likelihood. Over the whole plane it does not: most of the plane holds no data, and the order of energies out there
+# counts for nearly everything in this measure and for nothing in the likelihood.
 #
 # ## How good is it?
 #
@@ -126,8 +130,9 @@ show(figures.training, taught)
 # p(x\mid x_1,\dots,x_n) = \sum_{A} w(A)\,\mathcal N\!\big(x;\, m_A, v_A I\big),
 # $$
 #
-# a sum over all subsets $A$ of the context that might share a component with $x$, each weighted by the number of ways, and how well, the other points
-# can be shared out among the other components. No function of the context has a lower expected NLL. It is what a perfect learner in context would
+# a sum over all subsets $A$ of the context that might share a component with $x$. A component that holds the points of $A$ has a mean that is known up to a Gaussian, so that
+# $v_A = s^2 + s^2S^2/(s^2 + |A|S^2)$ and $m_A = S^2\sum_{i\in A}x_i\,/\,(s^2 + |A|S^2)$; its weight $w(A)$ says how well $A$ holds together, and how well, in all the ways there are,
+# the other points can be shared out among the other components. No function of the context has a lower expected NLL. It is what a perfect learner in context would
 # do, and the distance to it is the honest measure of an imperfect one.
 
 # %%
@@ -136,9 +141,11 @@ show(figures.sharpening, sharp)
 
 # %% [markdown]
 # Both networks start where they must, at the entropy of a point whose task is unknown, $1+\ln2\pi(S^2+s^2)$, and both learn in context. With few points they are better
-# than the kernel estimate could be at any bandwidth: they know what kind of data to expect. With many, the classical methods catch up and overtake: a small network,
-# shortly trained, is no match for EM, which has been told the answer's form. The black curve shows what would be possible. It falls much faster, and comes close to the
-# entropy of the true mixtures: a dozen points are nearly enough to know a mixture, if every one of them is used.
+# than the kernel estimate could be at any bandwidth: they know what kind of data to expect. With many, the kernel estimate, which knows nothing of mixtures, catches up and overtakes.
+# EM, which has been told the answer's form, is treacherous on so few points: its mean is made by the tasks on which it puts a narrow component in the wrong place, hence its long bars.
+# The black curve shows what would be possible. It falls much faster, and comes close to the
+# entropy of the true mixtures: a dozen points are nearly enough to know a mixture, if every one of them is used. The right panel counts wells. The exact prediction finds
+# nearly as many as there are; the networks do not.
 #
 # Is it really the context? A network could lower its loss by learning what tasks look like on average. So we show it the wrong one.
 
@@ -146,13 +153,31 @@ show(figures.sharpening, sharp)
 show(figures.swap, sharp)
 
 # %% [markdown]
+# With another task's context the networks do worse than with none: they believe what they are shown.
+#
 # And does it matter in which order the points are shown? It should not; a data set has no order. But with a causal mask and more than one block, early points are read without
 # knowledge of later ones, so it does, a little. A network whose context points all see one another is exact by construction; the price is
-# that every prefix must be read separately in training.
+# that every prefix must be read separately in training, sixteen readings of the context instead of one, which nearly doubles the tokens of an update with sixteen negatives.
+# We have trained one, with fewer updates, beside a causal one with as many.
 
 # %%
 order = record(experiments.orders, config)
 show(figures.orders, order)
+
+# %% [markdown]
+# For causal networks the order moves the energy of single points of the plane visibly, and the NLL of a task by some hundredths of a nat; far less than tasks differ by. The invariant
+# network has learned as much from as many updates (the claims table compares the two), and no order moves it. Where the price can be paid, this is the better wiring.
+#
+# ## From a finite pool
+#
+# So far every task was new. The paper's code draws its training data from a pool that is made once, by default ten mixtures with a thousand points each. What does a network learn from so few?
+
+# %%
+finite = record(experiments.pools, config)
+show(figures.pools, finite)
+
+# %% [markdown]
+# POOLS
 
 # %% [markdown]
 # ## What the sampler does
@@ -162,6 +187,10 @@ show(figures.orders, order)
 # %%
 chains = record(experiments.samples, config)
 show(figures.samples, chains)
+
+# %% [markdown]
+# Without context all chains take the same road towards the middle ({numref}`fig-in-context-samples`). Shown points, they head for the clusters, and more of them arrive. But the sampler of training is a short one, and far from
+# all chains end at something that is remembered: as a memory, this landscape has to be descended for longer than it was trained with.
 
 # %% [markdown]
 # ## Who sets the scale of an energy?
@@ -178,28 +207,26 @@ show(figures.samples, chains)
 # Run for long, this tends to $\sigma^2/(\alpha k(2-\alpha k))$, the variance at a temperature of about $\sigma^2/2\alpha$. A chain that is given enough time learns the energy at that temperature;
 # with the paper's numbers it is $1.6\cdot10^{-5}$. A chain that is cut after a few steps learns something else: the curvature that carries a negative from its start to the data *in the
 # steps that it has*, whatever the likelihood says. Setting $v_T = s^2$ tells which. Two more things can be read off. Only $\alpha k$ appears: **the step is nothing but the unit of energy.** And since $v_T \geq \sigma^2$, **noise
-# wider than the data cannot be matched by any curvature**; then $k$ grows until the well throws the negatives out, beyond $\alpha k = 2$.
+# wider than the data cannot be matched by any curvature**; then $k$ grows without end, past $\alpha k = 2$, where the well throws the negatives out, which only makes them wider.
 
 # %%
 one = record(experiments.wells, config)
 show(figures.wells, one)
 
 # %% [markdown]
-# The same formula, with the networks' sampler and the variance of all mixtures together, predicts the inverse temperature of the trained network without context; the claims table
-# at the end compares the two. (A further trap: the authors' code adds the noise before it takes the gradient. In a well that multiplies the stationary
-# variance by $(1-\alpha k)^2$.)
+# Marks and line agree until the noise reaches the width of the data. Beyond, the curvature is still growing when training ends, at whatever rate the optimiser allows. (A further trap: the authors' code
+# adds the noise before it takes the gradient. In a well that multiplies the stationary variance by $(1-\alpha k)^2$.)
 #
-# For the network the same holds with a caveat. If the step is a unit of energy then the penalty $\lambda E^2$ and the optimiser, which know
-# nothing of that unit, act more strongly or more weakly as $\alpha$ changes.
+# Does the network obey? It differs from the well in that its energy can have any form, and in what the optimiser and the penalty $\lambda E^2$ know: nothing of the unit $\alpha$. If the step is a unit of
+# energy, they act more strongly or more weakly as it changes. So we train over steps and noises twice: with the same small $\lambda$ everywhere, and with $\lambda$ scaled with $\alpha$.
 
 # %%
 stable = record(experiments.stability, config)
 show(figures.stability, stable)
+print(next(filter(None, stable.table["stopped"])))
 
 # %% [markdown]
-# Start with the right-hand table of {numref}`fig-in-context-stability`, where $\lambda$ grows with $\alpha$. In each row the scaled gaps are much alike, over steps that differ thirtyfold: the step is a unit.
-# In the left-hand table $\lambda$ is the same small number everywhere. Then larger steps leave the gap at zero, the state of the dashed run above. And in the top row, where the noise is
-# wider than a component, the gap opens at every step, as the one well said: no energy makes negatives as narrow as the data, so the network goes on digging.
+# STABILITY
 #
 # ## Side by side
 #
@@ -209,6 +236,9 @@ show(figures.stability, stable)
 show(figures.objectives, plane)
 
 # %% [markdown]
+# Contrastive divergence has found where the points are, and made one or two wide clouds of it. Ranking draws the clouds tighter. The exact prediction puts a round spot on each cluster, of the right width even where it
+# holds two points: that is what it means to know the form of the answer.
+#
 # ## What has it learned: to estimate densities, or to expect mixtures?
 #
 # The network has met mixtures of three Gaussians and nothing else. Shown a ring, does it see a ring?
@@ -218,8 +248,7 @@ shapes = record(experiments.families, config)
 show(figures.families, shapes)
 
 # %% [markdown]
-# It does not. It is a good Bayesian with a narrow prior. That is no fault, since it is what the training asks for, but it is worth remembering when a landscape in
-# context is called a memory: it stores what it expects to be shown.
+# It does not; but with fifteen points nobody could, and it does not see three Gaussians either. FAMILIES
 #
 # ## The same idea as regression
 #
@@ -231,25 +260,23 @@ lines = record(experiments.regression, config)
 show(figures.regression, lines)
 
 # %% [markdown]
+# Here the form of the task is easy, one number to be found, and the small network is nearly as good as the best predictor with few pairs. REGRESSION
+#
 # ## What must hold in any case
 #
 # Some statements do not depend on what was learned, and they are the ones that catch a wrong program: one pass under the mask gives the same energies as a pass for every prefix, later
 # points and a negative's own target are not seen, the sampler has the variance that it should, the true mixtures' energies normalised on the grid
-# have the entropy of the mixtures.
+# have the entropy of the mixtures. The last rows of the claims table hold them.
 
 # %%
 laws = record(experiments.identities, config)
-laws.table.groupby("identity", sort=False)[["error", "z"]].agg(lambda column: column.abs().max())
 
 # %% [markdown]
 # ## What the paper said, and what we found
 #
-# The pictures hold: one network, fixed weights, and landscapes that sharpen as points are shown. Measured, the claim is true with a margin. Three things we would
-# add. Contrastive divergence works if the sampler can make the journey it is asked to make; the scale of its energies is then set by the journey and not by the likelihood, so they
-# are to be compared by their shape, or after fitting $\beta$. Ranking random negatives does better with less, in the plane. And what is learned is a prior: the distance to the exact prediction
-# says how well, and the rings say which.
+# CONCLUSION
 #
 # The full preset has the paper's size: six blocks, eight heads, width 128, contexts of 35 points, fifteen steps of the sampler, three networks of each kind. It wants a GPU.
 
 # %%
-judge(claims.CLAIMS, sharp, taught, order, chains, one, lines, laws)
+judge(claims.CLAIMS, sharp, taught, order, finite, chains, one, stable, shapes, lines, laws)

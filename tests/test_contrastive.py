@@ -373,7 +373,9 @@ class TestRun:
         calls = {"data": {"data": "rings", "start": BOX}, "start": {"data": "pairs", "start": BOX / 2}}
         for about in calls.values():
             other = Checkpoint(path, about)
-            refused("checkpoint", lambda c=other: train(network(), pairs, uniform(BOX), DIVERGENCE, TRAINING, checkpoint=c))
+            refused(
+                "checkpoint", lambda c=other: train(network(), pairs, uniform(BOX), DIVERGENCE, TRAINING, checkpoint=c)
+            )
         single = network().float()
         refused(
             "checkpoint",

@@ -20,8 +20,8 @@ class NoisyDescent:
 
     step: α, above 0. noise: σ, at least 0. noise_first: whether the gradient is taken where the noise has led, as the
     authors' code has it, or before. clip: the largest move α|∂E/∂x_i| of a coordinate, or None. box: the largest |x_i|
-    after a step, or None. moving: which coordinates move, counted from 0, or None for all. Raises ValueError or TypeError
-    for numbers out of range; `move` raises ValueError for states without the coordinates that are to move.
+    after a step, or None. moving: which coordinates move, counted from 0, or None for all. Raises ValueError or
+    TypeError for numbers out of range; `move` raises ValueError for states without the coordinates that are to move.
     """
 
     step: float

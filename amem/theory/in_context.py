@@ -38,9 +38,7 @@ def entropy_bounds(n: int, components: int, scale: float) -> tuple[float, float]
     return lower, lower + math.log(checks.count("components", components))
 
 
-def predictive_log_density(
-    context: Array, queries: Array, *, components: int, spread: float, scale: float
-) -> Array:
+def predictive_log_density(context: Array, queries: Array, *, components: int, spread: float, scale: float) -> Array:
     """log p(x | D), the exact Bayesian prediction: no function of the context has a lower expected NLL.
 
     Summed over all kᵐ ways to share m context points out to k components, with the means N(0, S² I) integrated out. By
@@ -73,9 +71,7 @@ def predictive_log_density(
     return np.asarray(logsumexp(score, axis=1))
 
 
-def slope_error(
-    x: Array, query: Array, *, slope: float, noise: float
-) -> Array:
+def slope_error(x: Array, query: Array, *, slope: float, noise: float) -> Array:
     """ν² + x²/(1/s² + Σᵢxᵢ²/ν²): the least expected squared error of y = wx + N(0, ν²) given m pairs, w ~ N(0, s²).
 
     x: (*batch, m), the places of the pairs; query: (*batch,), where y is predicted. The best predictor is ridge
