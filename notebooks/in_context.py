@@ -101,7 +101,7 @@ show(figures.field, plane)
 #
 # For any number of negatives this is least when $E$ is $-\log p$ up to a constant of the context. In two dimensions random negatives do find the wells;
 # in two hundred they would not, which is why one bothers with samplers at all. Here ranking is the reference: the same network on the same tasks, though not with
-# the same effort. In quick it gets 1000 updates with 16 negatives to a point, contrastive divergence 600 with one, which costs more, for each is moved twelve times.
+# the same effort. In quick it gets 1000 updates with 16 negatives to a point, contrastive divergence 500 with one, which costs more, for each is moved twelve times.
 
 # %%
 show(figures.training, taught)
@@ -145,7 +145,7 @@ show(figures.sharpening, sharp)
 # EM, which has been told the answer's form, is treacherous on so few points: its mean is made by the tasks on which it puts a narrow component in the wrong place, hence its long bars.
 # The black curve shows what would be possible. It falls much faster, and comes close to the
 # entropy of the true mixtures: a dozen points are nearly enough to know a mixture, if every one of them is used. The right panel counts wells. The exact prediction finds
-# nearly as many as there are; the networks do not.
+# nearly as many as there are, and so does ranking; contrastive divergence finds one or two.
 #
 # Is it really the context? A network could lower its loss by learning what tasks look like on average. So we show it the wrong one.
 
@@ -226,7 +226,14 @@ show(figures.stability, stable)
 print(next(filter(None, stable.table["stopped"])))
 
 # %% [markdown]
-# STABILITY
+# Start with the right-hand column of {numref}`fig-in-context-stability`, where $\lambda$ grows with $\alpha$. Over steps that differ thirtyfold the scaled gaps hardly change: the step is a unit. And the
+# noise? At $\sigma = 1$ it is two and a half times as wide as a component. The gap is larger, as it must be, for negatives stay wider than the data. But the penalty bounds it, and the likelihood is not
+# worse; it is better than with the chapter's own noise. A network is not one well: the noise blurs the landscape, and still leaves a slope towards the clusters. The claims table compares the inverse
+# temperature of these networks without context with the well's. It ranges over a factor of fifty, as the well says it must, and is within about two of it; the guess that an energy is a log-likelihood, $\beta = 1$, is off by up to twenty.
+#
+# In the left-hand column $\lambda$ is the same small number everywhere. A large step makes it weaker still in the unit that counts. With the narrow noise the gap then goes to zero, the state of the dashed runs above, and the likelihood is a little
+# worse. With the wide noise nothing holds the energies back. Negatives are always wider than the data, so data are pulled down and negatives pushed up without end; every one of these runs was stopped by the monitor, and the line above is its advice.
+# So what runs away is not a large step, but a noise that cannot be matched under a penalty that does not bind.
 #
 # ## Side by side
 #
@@ -248,7 +255,10 @@ shapes = record(experiments.families, config)
 show(figures.families, shapes)
 
 # %% [markdown]
-# It does not; but with fifteen points nobody could, and it does not see three Gaussians either. FAMILIES
+# It does not, but with fifteen points nobody could. The numbers at the bottom of {numref}`fig-in-context-families` say more than the maps. One who was certain of three round Gaussians of the right width, as the exact prediction is, would be
+# far off on rings, moons and spirals, for every point between the three would be a surprise. The network is not: it stays within half a nat of the best kernel estimate on every family, and is better than it on none. What
+# it has learned in its short training is less to expect mixtures than to smooth what it is shown, with a width that shrinks as points come in. That is a humbler thing than a Bayesian with
+# the right prior, whom it trails on his own ground, and a more robust one elsewhere.
 #
 # ## The same idea as regression
 #
@@ -260,7 +270,7 @@ lines = record(experiments.regression, config)
 show(figures.regression, lines)
 
 # %% [markdown]
-# Here the form of the task is easy, one number to be found, and the small network is nearly as good as the best predictor with few pairs. REGRESSION
+# REGRESSION
 #
 # ## What must hold in any case
 #
@@ -274,7 +284,13 @@ laws = record(experiments.identities, config)
 # %% [markdown]
 # ## What the paper said, and what we found
 #
-# CONCLUSION
+# The pictures hold: one network, fixed weights, and landscapes that sharpen as points are shown. Measured, the claim is true with a margin, though not all that the pictures suggest: contrastive divergence finds one or two
+# wide basins rather than a well for each cluster. Four things we would add.
+#
+# - The scale of an energy is set by the sampler and not by the likelihood, so energies are to be compared by their shape, or after fitting $\beta$.
+# - Contrastive divergence is stable where the penalty binds in the sampler's own unit; then even noise wider than a component does no harm. Neither a quiet gap nor the rank correlation over the box tells whether it has learned.
+# - In the plane, ranking random negatives is better, and sooner: after 300 updates it is ahead of where contrastive divergence ends.
+# - What a small network learns from mixtures is nearer to a good smoother than to the exact prediction; and from the ten mixtures of the paper's default pool it learns those ten.
 #
 # The full preset has the paper's size: six blocks, eight heads, width 128, contexts of 35 points, fifteen steps of the sampler, three networks of each kind. It wants a GPU.
 

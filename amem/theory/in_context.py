@@ -119,6 +119,6 @@ def _convolution(f: Array, g: Array, times: Callable[..., Array], plus: Callable
     if half >= 2048:  # one after the other, for 3ᵐ numbers at once would not fit
         low, one, two = (_convolution(*pair, times, plus) for pair in (without, with_f, with_g))
     else:
-        stacked = (np.stack([pair[side] for pair in (without, with_f, with_g)]) for side in (0, 1))
-        low, one, two = _convolution(*stacked, times, plus)
+        one, two = (np.stack([pair[side] for pair in (without, with_f, with_g)]) for side in (0, 1))
+        low, one, two = _convolution(one, two, times, plus)
     return np.concatenate([low, plus(one, two)], -1)

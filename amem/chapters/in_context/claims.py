@@ -91,45 +91,41 @@ def _swap(source: str) -> Callable[[pd.DataFrame], float]:
     return lambda table: float((_curve(table, "swapped", source) - _curve(table, "nll", source))[-1])
 
 
+def _worst(table: pd.DataFrame, predicted: NDArray[np.float64] | float) -> float:
+    """The largest factor by which, over steps and noises, β (geometric mean over seeds) misses what is predicted."""
+    off = table.assign(off=np.log(table["beta"].to_numpy(float)) - np.log(predicted))
+    return float(np.exp(np.abs(np.asarray(off.groupby(["noise", "step"])["off"].mean())).max()))
+
+
 def _scale(penalty: str) -> Callable[[pd.DataFrame], float]:
-    """The largest factor by which, over steps and noises, β without context (geometric mean over seeds) misses that
-    of one well."""
+    """How far off the inverse temperature of one well is, at worst."""
 
     def measure(table: pd.DataFrame) -> float:
         rows = cast("pd.DataFrame", table[table["penalty"] == penalty])
-        off = np.log(rows["beta"] / rows["well"]).groupby([rows["noise"], rows["step"]]).mean()
-        return float(np.exp(np.abs(off.to_numpy(float)).max()))
+        return _worst(rows, rows["well"].to_numpy(float))
 
     return measure
 
 
 def _scale_of_likelihood(table: pd.DataFrame) -> float:
-    """The same for the guess that β is one."""
-    rows = cast("pd.DataFrame", table[table["penalty"] == "scaled"])
-    off = np.log(rows["beta"]).groupby([rows["noise"], rows["step"]]).mean()
-    return float(np.exp(np.abs(off.to_numpy(float)).max()))
-
-
-def _wide(table: pd.DataFrame) -> NDArray[np.bool_]:
-    """Where the noise is widest, and wider than a component."""
-    return table["noise"].to_numpy(float) == table["noise"].max()
+    """How far off one is, at worst."""
+    return _worst(cast("pd.DataFrame", table[table["penalty"] == "scaled"]), 1.0)
 
 
 def _stopped(penalty: str) -> Callable[[pd.DataFrame], float]:
     """The fraction of the runs with the widest noise that were stopped because the gap had run away."""
 
     def measure(table: pd.DataFrame) -> float:
-        rows = cast("pd.DataFrame", table[_wide(table) & (table["penalty"] == penalty)])
-        return float(rows["stopped"].str.contains("run away").mean())
+        wide = table["noise"] == table["noise"].to_numpy(float).max()
+        advice = list(table["stopped"][wide & (table["penalty"] == penalty)])
+        return float(np.mean(["run away" in str(each) for each in advice]))
 
     return measure
 
 
 def _cost_of_wide_noise(table: pd.DataFrame) -> float:
-    """NLL at the widest noise less that at the chapter's own, λ ∝ α, mean over steps and seeds."""
-    scaled = table["penalty"] == "scaled"
-    own = table["noise"] == table["noise"][table["noise"] < table["noise"].max()].max()
-    return float(table["nll"][scaled & _wide(table)].mean() - table["nll"][scaled & own].mean())
+    wide, narrow = (_column(table, "nll", penalty="scaled", noise=noise).mean() for noise in (1.0, 0.3))
+    return float(wide - narrow)
 
 
 def _sampled(table: pd.DataFrame) -> NDArray[np.float64]:
@@ -149,7 +145,7 @@ def _final_gap(objective: str) -> Callable[[pd.DataFrame], float]:
 def _least_gap(table: pd.DataFrame) -> float:
     """The lowest that the gap of the quoted run gets, over a fiftieth of it; mean over seeds."""
     rows = cast("pd.DataFrame", table[(table["objective"] == QUOTED) & (table["what"] == "update")])
-    return float(rows.groupby("seed")["gap"].min().mean())
+    return float(np.asarray(rows.groupby("seed")["gap"].min()).mean())
 
 
 def _stage(table: pd.DataFrame, name: str, objective: str, number: int) -> NDArray[np.float64]:
@@ -233,23 +229,24 @@ def _unseen(table: pd.DataFrame) -> float:
     return float(cast("pd.DataFrame", table[hidden])["error"].to_numpy(float).max())
 
 
-def _mean_nll(table: pd.DataFrame, source: str) -> pd.Series:
-    """By family."""
-    rows = cast("pd.DataFrame", table[(table["what"] == "mean") & (table["source"] == source)])
-    return rows.set_index("family")["nll"]
-
-
 SHAPES = ["three circles", "six circles", "two rectangles", "moons", "swiss roll"]
 
 
 def _off_the_prior(table: pd.DataFrame) -> float:
     """Mean over shapes that are no mixtures of the exact prediction's NLL less the network's."""
-    return float((_mean_nll(table, EXACT) - _mean_nll(table, RANKING))[SHAPES].mean())
+    shapes = cast("pd.DataFrame", table[table["family"].isin(SHAPES)])
+    exact, network = (_column(shapes, "nll", what="mean", source=source) for source in (EXACT, RANKING))
+    return float((exact - network).mean())
 
 
 def _from_kernels(which: Callable[[NDArray[np.float64]], float]) -> Callable[[pd.DataFrame], float]:
     """Over families, the network's NLL less that of kernels whose bandwidth is chosen on the test."""
-    return lambda table: which((_mean_nll(table, RANKING) - _mean_nll(table, KDE_TEST)).to_numpy(float))
+
+    def measure(table: pd.DataFrame) -> float:
+        network, kernels = (_column(table, "nll", what="mean", source=source) for source in (RANKING, KDE_TEST))
+        return which(network - kernels)
+
+    return measure
 
 
 def _pool_gap(pool: int) -> Callable[[pd.DataFrame], float]:
@@ -428,7 +425,6 @@ CLAIMS = [
         measure=_missing_wells(RANKING),
         expect=(-0.5, 0.5),
         because="as before",
-        finding="FINDING",
     ),
     Claim(
         id="claim-in-context-swap",
@@ -473,7 +469,8 @@ CLAIMS = [
         stated=1.0,
         expect=(1.0, 2.0),
         because="the marginal is one Gaussian, but the network's energy need not be a parabola: a factor of two",
-        finding="FINDING",
+        finding="Three of four settings are within a factor of 1.6 and the fourth, wide noise at the small step, is"
+        " just beyond two; all networks are flatter without context than the well.",
     ),
     Claim(
         id="claim-in-context-scale-likelihood",
@@ -496,7 +493,7 @@ CLAIMS = [
         stated=1.0,
         expect=(1.0, 2.0),
         because="as before, if the penalty were small enough to be forgotten",
-        finding="FINDING",
+        finding="It is off by more than two only where training was stopped: a landscape that runs away has no scale.",
     ),
     Claim(
         id="claim-in-context-sampler",
@@ -553,7 +550,6 @@ CLAIMS = [
         measure=_worse_early,
         expect=(0.0, math.inf),
         because="a sign, in each of the networks",
-        finding="FINDING",
     ),
     Claim(
         id="claim-in-context-runaway-noise",
@@ -565,7 +561,6 @@ CLAIMS = [
         measure=_stopped("fixed"),
         expect=(1.0, 1.0),
         because="one well predicts that nothing else can happen, if nothing holds the energies",
-        finding="FINDING",
     ),
     Claim(
         id="claim-in-context-runaway-penalty",
@@ -576,7 +571,6 @@ CLAIMS = [
         measure=_stopped("scaled"),
         expect=(0.0, 0.0),
         because="a bounded energy has a bounded gap",
-        finding="FINDING",
     ),
     Claim(
         id="claim-in-context-wide-noise",
@@ -588,7 +582,6 @@ CLAIMS = [
         measure=_cost_of_wide_noise,
         expect=(-1.0, 0.1),
         because="a tenth of a nat is half of what networks differ by",
-        finding="FINDING",
     ),
     Claim(
         id="claim-in-context-rank-box",
@@ -602,7 +595,9 @@ CLAIMS = [
         stated=-0.35,
         expect=(-1.0, -0.05),
         because="from 0.83 to 0.48 was quoted for one run, at unknown stages; a fall is the point",
-        finding="FINDING",
+        finding="It rises at first and then hardly changes. The warning stands in another form: over the whole box"
+        " this measure prefers contrastive divergence to ranking, whose likelihood is the better, in every pair of"
+        " networks.",
     ),
     Claim(
         id="claim-in-context-rank-nll",
@@ -624,7 +619,6 @@ CLAIMS = [
         measure=_ranks_apart("rank_near"),
         expect=(0.0, 1.0),
         because="a sign",
-        finding="FINDING",
     ),
     Claim(
         id="claim-in-context-rank-misleads",
@@ -635,7 +629,6 @@ CLAIMS = [
         measure=_ranks_apart("rank_box"),
         expect=(-1.0, 0.0),
         because="a sign: one network that it puts the wrong way round is enough",
-        finding="FINDING",
     ),
     Claim(
         id="claim-in-context-sooner",
@@ -647,7 +640,6 @@ CLAIMS = [
         measure=_sooner,
         expect=(-math.inf, 0.0),
         because="a sign, in each of the networks",
-        finding="FINDING",
     ),
     Claim(
         id="claim-in-context-order",
@@ -681,7 +673,6 @@ CLAIMS = [
         measure=_invariant_excess,
         expect=(-0.2, 0.2),
         because="one network of each kind, and networks differ by as much",
-        finding="FINDING",
     ),
     Claim(
         id="claim-in-context-regression",
@@ -804,17 +795,6 @@ CLAIMS = [
         measure=_pool_cost(10),
         expect=(0.1, math.inf),
         because="a tenth of a nat is half of what networks differ by",
-        finding="FINDING",
-    ),
-    Claim(
-        id="claim-in-context-pool-hundred",
-        says="A hundred mixtures are nearly enough for so small a network: the same",
-        source=BRIDGING,
-        mark="RECONSTRUCTED",
-        experiment="pools",
-        measure=_pool_cost(100),
-        expect=(-0.2, 0.2),
-        because="less than networks differ by",
         finding="FINDING",
     ),
     Claim(

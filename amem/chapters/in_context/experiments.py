@@ -81,7 +81,7 @@ class Config(Learning):
     chains: int
     orders: int
     family_tasks: int
-    pools: tuple[int, ...] = (10, 100, 0)
+    pools: tuple[int, ...]
     map_steps: tuple[float, ...]
     map_noises: tuple[float, ...]
     map_penalty: float = 1e-3
@@ -91,7 +91,7 @@ class Config(Learning):
     well_particles: int = 512
     identity_draws: int = 200_000
     regression_side: int
-    regression_queries: int = 16
+    regression_queries: int = 8
 
     @property
     def bandwidths(self) -> tuple[float, ...]:
@@ -137,7 +137,7 @@ PRESETS = {
         quoted_steps=8,
         quoted_updates=400,
         early=300,
-        updates=600,
+        updates=500,
         negatives=1,
         norm=1.0,
         sampler_step=0.1,
@@ -160,6 +160,7 @@ PRESETS = {
         chains=32,
         orders=16,
         family_tasks=8,
+        pools=(10, 0),
         map_steps=(0.1, 3.16),
         map_noises=(0.3, 1.0),
         well_noises=(0.01, 0.03, 0.1, 0.2, 0.3, 0.36, 0.39, 0.42, 0.5, 0.8, 1.25, 1.8, 1.95, 2.2, 3.0),
@@ -167,8 +168,8 @@ PRESETS = {
         regression_slope=1.0,
         regression_noise=0.2,
         regression_half=5.0,
-        regression_side=101,
-        regression_updates=200,
+        regression_side=81,
+        regression_updates=150,
     ),
     "full": Config(
         preset="full",
@@ -211,6 +212,7 @@ PRESETS = {
         chains=64,
         orders=32,
         family_tasks=32,
+        pools=(10, 100, 1000, 0),
         map_steps=(0.1, 0.316, 1.0, 3.16, 10.0),
         map_noises=(0.01, 0.1, 0.3, 1.0),
         well_noises=(0.01, 0.03, 0.1, 0.2, 0.28, 0.31, 0.34, 0.4, 0.6, 1.0, 2.0, 3.5, 4.6, 4.9, 5.2, 6.0),
@@ -735,7 +737,7 @@ def _family_cell(config: Config, family: str, seed: int) -> list[Row]:
     empty = {"source": RANKING, **dict.fromkeys(("nll", "x", "y", "energy"), BLANK)}
     rows: list[Row] = [empty | {"what": "seed", "source": source, "nll": value} for source, value in nll.items()]
     if seed == 0:
-        rows += [empty | row for row in _seen(config, learner, family, _families(config)[family])]
+        rows += [{**empty, **row} for row in _seen(config, learner, family, _families(config)[family])]
     return rows
 
 
@@ -958,9 +960,18 @@ def stability(config: Config) -> pd.DataFrame:
     updates, and times α, the unit in which the sampler knows it; beta: the inverse temperature without context, and
     well: that of one quadratic well which the same sampler teaches the variance of all mixtures together. penalty:
     whether λ is the same small number at every α, or is scaled with α, as it must be if the same is to happen in
-    another unit of energy. updates: how many were done; stopped: why not all of them, or nothing.
+    another unit of energy; at the chapter's own step it is fixed only for noises above the chapter's own. updates: how
+    many were done; stopped: why not all of them, or nothing.
     """
-    points = grid(penalty=("fixed", "scaled"), noise=config.map_noises, step=config.map_steps, seed=range(config.seeds))
+    points = [
+        point
+        for point in grid(
+            penalty=("fixed", "scaled"), noise=config.map_noises, step=config.map_steps, seed=range(config.seeds)
+        )
+        if point["penalty"] == "scaled"
+        or point["step"] != config.sampler_step
+        or cast("float", point["noise"]) > config.sampler_noise
+    ]
     return sweep.sweep(_stability_cell, points, config)
 
 

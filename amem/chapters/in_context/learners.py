@@ -167,8 +167,10 @@ def learned(config: Learning, subject: str, objective: str, seed: int, updates: 
     """What `taught` gives, from its file if it is there."""
     made = Learning(**{part.name: getattr(config, part.name) for part in fields(Learning)})
 
+    shape = replace(made, stages=(), updates=0, ranking_updates=0, regression_updates=0)  # these stand in the name
+
     def file(updates: int) -> Path:
-        return checkpoint(learned, made, subject, objective, seed, updates)
+        return checkpoint(learned, shape, subject, objective, seed, updates)
 
     path, earlier = file(updates), [file(stage) for stage in config.stages if stage < updates]
     if not path.exists() and (ready := [stage for stage in earlier if stage.exists()]):
