@@ -177,7 +177,9 @@ finite = record(experiments.pools, config)
 show(figures.pools, finite)
 
 # %% [markdown]
-# POOLS
+# Those ten ({numref}`fig-in-context-pools`). On the pool's own tasks the network is better than one that has always met new ones, after as many updates: it has learned ten landscapes, and the context only
+# tells it which of them to show. On new tasks it is more than a nat behind, and hardly gains from the context at all. That is memory in the old sense, in the weights. Whoever wants learning in context
+# must draw from more; in all that follows every task is new.
 
 # %% [markdown]
 # ## What the sampler does
@@ -255,10 +257,10 @@ shapes = record(experiments.families, config)
 show(figures.families, shapes)
 
 # %% [markdown]
-# It does not, but with fifteen points nobody could. The numbers at the bottom of {numref}`fig-in-context-families` say more than the maps. One who was certain of three round Gaussians of the right width, as the exact prediction is, would be
-# far off on rings, moons and spirals, for every point between the three would be a surprise. The network is not: it stays within half a nat of the best kernel estimate on every family, and is better than it on none. What
-# it has learned in its short training is less to expect mixtures than to smooth what it is shown, with a width that shrinks as points come in. That is a humbler thing than a Bayesian with
-# the right prior, whom it trails on his own ground, and a more robust one elsewhere.
+# It does not, but with fifteen points nobody could. The numbers at the bottom of {numref}`fig-in-context-families` say more than the maps. One who is certain of three round Gaussians of the right width, as the exact prediction is, is
+# far off on six circles, moons and spirals, for every point away from the three spots is a surprise. The network is not. It stays within half a nat of the best kernel estimate on all families but one, and is better than it on none;
+# where the bandwidth that suits mixtures is much too narrow, its own is not. What it has learned in its short training is less to expect mixtures than to smooth what it is shown, as widely as that asks for.
+# That is a humbler thing than a Bayesian with the right prior, whom it trails on his own ground, and a more robust one elsewhere.
 #
 # ## The same idea as regression
 #

@@ -93,6 +93,13 @@ def test_findings_say_what_was_found(results: dict[str, Recorded]) -> None:
     scaled = of(results["stability"].table, penalty="scaled")
     off = np.exp(np.log(scaled["beta"] / scaled["well"]).groupby([scaled["noise"], scaled["step"]]).mean())
     assert sorted(off > 1.6) == [False, False, False, True] and off.min() > 1 and off.max() < 2.2
+    judged = of(results["families"].table, what="mean").pivot(index="family", columns="source", values="nll")
+    behind = judged[experiments.RANKING] - judged[experiments.KDE_TEST]
+    assert behind.idxmax() == "sheared" and (behind > 0.5).sum() == 1, "all families but one"
+    elsewhere = ["six circles", "moons", "swiss roll"]
+    assert (judged[experiments.RANKING] < judged[experiments.KDE])[elsewhere].all(), "its own bandwidth is not"
+    assert (judged[experiments.EXACT] > judged[experiments.RANKING] + 1)[elsewhere].all(), "the exact prediction is"
+    assert (judged[experiments.EXACT] < judged[experiments.RANKING])["three Gaussians"], "on his own ground"
     finished = of(results["stability"].table, penalty="fixed", stopped="")
     off = np.log(finished["beta"] / finished["well"]).groupby([finished["noise"], finished["step"]]).mean()
     assert len(off) and off.abs().max() < np.log(2), "it is off by more than two only where training was stopped"
@@ -113,6 +120,13 @@ def test_the_monitor_s_advice_is_in_the_table(results: dict[str, Recorded]) -> N
     stopped = results["stability"].table.query("updates < 300")
     assert len(stopped) and stopped["stopped"].str.contains("penalty").all()
     assert (of(results["stability"].table, updates=300)["gap"] > -10).all()
+
+
+def test_ten_mixtures_teach_no_learning_in_context(results: dict[str, Recorded]) -> None:
+    """On new tasks the longest context takes off less than a third of what it does after ever new tasks."""
+    means = of(results["pools"].table, what="mean", where="new tasks")
+    few, always_new = (of(means, pool=pool)["nll"].iloc[[0, -1]].diff().iloc[-1] for pool in (10, 0))
+    assert always_new < 3 * few < 0
 
 
 def test_no_bandwidth_is_chosen_at_the_edge(results: dict[str, Recorded]) -> None:
@@ -201,6 +215,7 @@ def test_full_runs_at_its_size(nothing_kept: Path) -> None:
                 "seeds": 1,
                 "sampler_steps": 3,
                 "quoted_steps": 3,
+                "ranking_negatives": 4,
                 "sizes": (0, 4, 35),
                 "shown_sizes": (0, 35),
                 "exact_size": 4,

@@ -763,6 +763,8 @@ CLAIMS = [
         measure=_from_kernels(lambda excess: float(excess.max())),
         expect=(0.0, 0.5),
         because="within half a nat on any family, whatever its shape, is what a smoother would do",
+        finding="It is within half a nat on seven families of eight; on sheared mixtures, where single tasks differ"
+        " most, it is further behind.",
     ),
     Claim(
         id="claim-in-context-smoother-least",
@@ -784,7 +786,6 @@ CLAIMS = [
         measure=_pool_gap(10),
         expect=(0.2, math.inf),
         because="a fifth of a nat is more than the draw of the tasks",
-        finding="FINDING",
     ),
     Claim(
         id="claim-in-context-pool-cost",
@@ -795,7 +796,6 @@ CLAIMS = [
         measure=_pool_cost(10),
         expect=(0.1, math.inf),
         because="a tenth of a nat is half of what networks differ by",
-        finding="FINDING",
     ),
     Claim(
         id="claim-in-context-one-pass",

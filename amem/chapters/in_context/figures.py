@@ -31,8 +31,8 @@ OBJECTIVES = {DIVERGENCE: (BLUE, "o", "-"), RANKING: (ORANGE, "s", "-")}
         small network, means from $\mathcal N(0, 2^2)$. PAPER {cite}`schaeffer2024icl_energy`.""",
     alt="""A grid of small maps, one row for each task and one column for each number of points shown. On the left, with
         no context, all rows show the same round pale blue bowl. To the right black crosses accumulate, and dark blue
-        basins appear around them, differently in every row, until they resemble the true density in the last
-        column, with its separate round wells.""",
+        basins appear around them, differently in every row: one or two wide ones where the true density in the
+        last column has separate round spots.""",
 )
 def landscapes(table: pd.DataFrame) -> Figure:
     learned = _where(table, what="energy", source=DIVERGENCE)
@@ -60,12 +60,12 @@ def landscapes(table: pd.DataFrame) -> Figure:
 @figure(
     id="fig-in-context-field",
     experiment="landscapes",
-    caption=r"""The force grows from a push towards the middle to a pull towards each cluster. Streamlines of
+    caption=r"""The force grows from a push towards the middle to a pull towards the clusters. Streamlines of
         $-\nabla_x E_\theta(x\mid x_1,\dots,x_n)$ for the first two tasks of the landscape strip, over
         the same energies; crosses: the context. The forces are what the sampler follows, in training and after. Layout
         as in the paper's code. CODE.""",
     alt="""Two rows of maps with arrows. Without context all arrows run to the centre of the plane. As points are
-        shown, the streamlines bend and end in the basins where the crosses lie, one for each cluster.""",
+        shown, the streamlines bend and end in the one or two basins where the crosses lie.""",
 )
 def field(table: pd.DataFrame) -> Figure:
     learned = _where(table, what="energy", source=DIVERGENCE)
@@ -311,17 +311,17 @@ def orders(table: pd.DataFrame) -> Figure:
 @figure(
     id="fig-in-context-families",
     experiment="families",
-    caption=r"""Shown shapes it has never met, the network smooths: it sees neither a ring nor three Gaussians. Maps:
+    caption=r"""Shown shapes that it has never met, the network does what a good smoother does. Maps:
         energies of the network that ranking has taught on mixtures of three Gaussians, given as many points (crosses)
         as it can read from other families of the paper's code, each centred to mean zero; white dots: further points
-        that it has not seen. Bottom: NLL of further points for the network, a kernel estimate whose bandwidth is
-        the best for the family (open: chosen on mixtures), and the exact prediction of one who is certain of three
+        that it has not seen. Bottom: NLL of further points for the network, kernel estimates whose bandwidth is
+        the best for the family (filled) or for mixtures (open), and the exact prediction of one who is certain of three
         Gaussians of the right width; means over tasks, bars: 95 % interval over networks and their tasks. The families
         are CODE, the test is ours.""",
     alt="""Eight maps: on every family the blue basins are round and broad; they cover the dots and fill the holes of
-        rings and spirals. Below, marks for each family: the network lies a little above the kernel estimates on all of
-        them; the exact prediction lies below both on three Gaussians, and far above them on six circles, moons and the
-        swiss roll.""",
+        rings and spirals. Below, marks for each family: the network lies a little above the best kernel estimates on
+        all of them; the exact prediction lies below both on three Gaussians, and far above them on six circles, moons
+        and the swiss roll.""",
 )
 def families(table: pd.DataFrame) -> Figure:
     names = list(dict.fromkeys(table["family"]))
@@ -352,7 +352,7 @@ def families(table: pd.DataFrame) -> Figure:
         axes.vlines(places, rows["low"], rows["high"], color=colour, linewidth=1)
     axes.set_xticks(range(len(names)), [name.replace(" ", "\n") for name in names], fontsize="small")
     axes.set(xlabel="family of the points shown", ylabel="NLL (nats)")
-    axes.set_ylim(0, 1.15 * float(means["nll"].to_numpy(float).max()))
+    axes.set_ylim(1.5, 1.4 * float(means["nll"].to_numpy(float).max()))
     axes.legend(loc="upper left", ncols=2, fontsize="small")
     return drawing
 
@@ -511,7 +511,7 @@ def pools(table: pd.DataFrame) -> Figure:
             )  # fmt: skip
             axes.vlines(rows["n"], rows["low"], rows["high"], color=colour, linewidth=1, alpha=0.5)
     axes.set(xlabel="points in the context, $n$ (number)", ylabel="NLL of held-out points (nats)")
-    axes.legend(loc="upper right", fontsize="small")
+    drawing.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=3, fontsize="small")
     return drawing
 
 
