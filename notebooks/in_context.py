@@ -230,12 +230,12 @@ print(next(filter(None, stable.table["stopped"])))
 # %% [markdown]
 # Start with the right-hand column of {numref}`fig-in-context-stability`, where $\lambda$ grows with $\alpha$. Over steps that differ thirtyfold the scaled gaps hardly change: the step is a unit. And the
 # noise? At $\sigma = 1$ it is two and a half times as wide as a component. The gap is larger, as it must be, for negatives stay wider than the data. But the penalty bounds it, and the likelihood is not
-# worse; it is better than with the chapter's own noise. A network is not one well: the noise blurs the landscape, and still leaves a slope towards the clusters. The claims table compares the inverse
-# temperature of these networks without context with the well's. It ranges over a factor of fifty, as the well says it must, and is within about two of it; the guess that an energy is a log-likelihood, $\beta = 1$, is off by up to twenty.
+# worse; it is better than with the chapter's own noise. A network is not one well, and negatives that spread more widely seem rather to help it. The claims table compares the inverse
+# temperature of these networks without context with the well's. It ranges fiftyfold, and stays within about a factor of two of the well's; the guess that an energy is a log-likelihood, $\beta = 1$, is off by up to twenty.
 #
-# In the left-hand column $\lambda$ is the same small number everywhere. A large step makes it weaker still in the unit that counts. With the narrow noise the gap then goes to zero, the state of the dashed runs above, and the likelihood is a little
-# worse. With the wide noise nothing holds the energies back. Negatives are always wider than the data, so data are pulled down and negatives pushed up without end; every one of these runs was stopped by the monitor, and the line above is its advice.
-# So what runs away is not a large step, but a noise that cannot be matched under a penalty that does not bind.
+# In the left-hand column $\lambda$ is the same small number everywhere; in the unit that counts, a large step makes it weaker still. What that does with little noise the dashed runs have shown above. With the
+# wide noise nothing holds the energies back. Negatives are always wider than the data, so data are pulled down and negatives pushed up without end; every one of these runs was stopped by the
+# monitor, and the line above is its advice. So what runs away is not a large step, but a noise that cannot be matched, under a penalty that does not bind.
 #
 # ## Side by side
 #

@@ -92,6 +92,8 @@ def test_findings_say_what_was_found(results: dict[str, Recorded]) -> None:
     assert quoted.groupby("seed")["gap"].apply(lambda gap: abs(gap.iloc[-10:].mean())).max() < 0.1
     scaled = of(results["stability"].table, penalty="scaled")
     off = np.exp(np.log(scaled["beta"] / scaled["well"]).groupby([scaled["noise"], scaled["step"]]).mean())
+    beta = np.exp(np.log(scaled["beta"]).groupby([scaled["noise"], scaled["step"]]).mean())
+    assert 40 < beta.max() / beta.min() < 60, "fiftyfold"
     assert sorted(off > 1.6) == [False, False, False, True] and off.min() > 1 and off.max() < 2.2
     judged = of(results["families"].table, what="mean").pivot(index="family", columns="source", values="nll")
     behind = judged[experiments.RANKING] - judged[experiments.KDE_TEST]
@@ -100,9 +102,6 @@ def test_findings_say_what_was_found(results: dict[str, Recorded]) -> None:
     assert (judged[experiments.RANKING] < judged[experiments.KDE])[elsewhere].all(), "its own bandwidth is not"
     assert (judged[experiments.EXACT] > judged[experiments.RANKING] + 1)[elsewhere].all(), "the exact prediction is"
     assert (judged[experiments.EXACT] < judged[experiments.RANKING])["three Gaussians"], "on his own ground"
-    finished = of(results["stability"].table, penalty="fixed", stopped="")
-    off = np.log(finished["beta"] / finished["well"]).groupby([finished["noise"], finished["step"]]).mean()
-    assert len(off) and off.abs().max() < np.log(2), "it is off by more than two only where training was stopped"
     means = of(results["sharpening"].table, what="mean", source=experiments.DIVERGENCE)
     assert 1 < means["wells"].iloc[-1] < 2, "one or two wide basins"
 
@@ -113,13 +112,14 @@ def test_the_step_is_a_unit_of_energy(results: dict[str, Recorded]) -> None:
     for noise in (0.3, 1.0):
         assert gaps["scaled", noise].max() < 1.5 * gaps["scaled", noise].min()
     assert gaps["fixed", 1.0, 3.16] > 20 * gaps["fixed", 1.0, 0.1]
-    assert gaps["fixed", 0.3, 3.16] < 0.1 * gaps["scaled", 0.3, 3.16]
 
 
 def test_the_monitor_s_advice_is_in_the_table(results: dict[str, Recorded]) -> None:
-    stopped = results["stability"].table.query("updates < 300")
-    assert len(stopped) and stopped["stopped"].str.contains("penalty").all()
-    assert (of(results["stability"].table, updates=300)["gap"] > -10).all()
+    table = results["stability"].table
+    for penalty, stopped in (("fixed", True), ("scaled", False)):
+        rows = of(table, penalty=penalty)
+        assert ((rows["updates"] < 300) == stopped).all() and ((rows["gap"] < -10) == stopped).all()
+        assert (rows["stopped"].str.contains("a penalty") == stopped).all()
 
 
 def test_ten_mixtures_teach_no_learning_in_context(results: dict[str, Recorded]) -> None:

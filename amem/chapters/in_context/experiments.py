@@ -169,7 +169,7 @@ PRESETS = {
         regression_noise=0.2,
         regression_half=5.0,
         regression_side=81,
-        regression_updates=150,
+        regression_updates=200,
     ),
     "full": Config(
         preset="full",
@@ -432,7 +432,7 @@ def _sharpening_cell(config: Config, source: str, seed: int) -> list[Row]:
 
 def _baseline_cell(config: Config, source: str, n: int) -> list[Row]:
     """One bandwidth for all seeds, chosen on the validation tasks of all or, unfairly, on those of the test."""
-    fit, widths = (_mixture_fit, config.bandwidths[1::2]) if source == EM else (_kernel_fit, config.bandwidths)
+    fit, widths = (_mixture_fit, config.bandwidths[::3]) if source == EM else (_kernel_fit, config.bandwidths)
     tasks = {
         what: [_held_out(config, what, seed)[1:] for seed in range(config.seeds)] for what in ("validation", "held out")
     }
@@ -959,19 +959,13 @@ def stability(config: Config) -> pd.DataFrame:
     nll: with the longest context; gain: what that takes off the NLL; gap: the mean E₊ − E₋ over the last fifth of the
     updates, and times α, the unit in which the sampler knows it; beta: the inverse temperature without context, and
     well: that of one quadratic well which the same sampler teaches the variance of all mixtures together. penalty:
-    whether λ is the same small number at every α, or is scaled with α, as it must be if the same is to happen in
-    another unit of energy; at the chapter's own step it is fixed only for noises above the chapter's own. updates: how
-    many were done; stopped: why not all of them, or nothing.
+    whether λ is scaled with α, as it must be if the same is to happen in another unit of energy, or is the same small
+    number at every α, which is tried with noises above the chapter's own. updates: how many were done; stopped: why not
+    all of them, or nothing.
     """
-    points = [
-        point
-        for point in grid(
-            penalty=("fixed", "scaled"), noise=config.map_noises, step=config.map_steps, seed=range(config.seeds)
-        )
-        if point["penalty"] == "scaled"
-        or point["step"] != config.sampler_step
-        or cast("float", point["noise"]) > config.sampler_noise
-    ]
+    axes = {"step": config.map_steps, "seed": range(config.seeds)}
+    wide = [noise for noise in config.map_noises if noise > config.sampler_noise]
+    points = grid(penalty=("fixed",), noise=wide, **axes) + grid(penalty=("scaled",), noise=config.map_noises, **axes)
     return sweep.sweep(_stability_cell, points, config)
 
 

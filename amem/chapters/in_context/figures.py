@@ -446,13 +446,13 @@ def wells(table: pd.DataFrame) -> Figure:
     caption=r"""Noise wider than a component runs away under a weak penalty, and costs nothing under a fitting one.
         Contrastive divergence of the network over the sampler's step $\alpha$ and noise $\sigma$ (colours), after
         equally many updates; lines join means over networks, marks are single ones. Left: the penalty $\lambda$ is the
-        same small number at every step. Right: it is scaled with $\alpha$ and is the chapter's own at the chapter's
-        step. Top: mean gap $E_+ - E_-$ over the last updates, times $\alpha$ (crosses: stopped by the monitor, which
-        allows a gap of −10 before that). Bottom: NLL of held-out points with the longest context. Reconstructed; the
-        paper's own step is $\alpha=3.16$.""",
-    alt="""Four panels against the step of the sampler. Top, gaps: on the left those of the wide noise plunge far below
-        zero and are marked by crosses; on the right curves of each noise are nearly level. Bottom, likelihood losses:
-        on the left those of the wide noise are much higher than those of the narrow one, on the right not.""",
+        same small number at every step, the noise wider than the chapter's own. Right: it is scaled with $\alpha$ and
+        is the chapter's own at the chapter's step. Top: mean gap $E_+ - E_-$ over the last updates, times $\alpha$
+        (crosses: stopped by the monitor, which allows a gap of −10). Bottom: NLL of held-out points with the longest
+        context. Reconstructed; the paper's own step is $\alpha=3.16$.""",
+    alt="""Four panels against the step of the sampler. Top, gaps: on the left they plunge with the step and are marked
+        by crosses; on the right the curves of each noise are nearly level. Bottom, likelihood losses: on the left high,
+        on the right lower, and lowest for the wide noise.""",
 )
 def stability(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 4.9))
