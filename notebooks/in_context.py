@@ -101,7 +101,7 @@ show(figures.field, plane)
 #
 # For any number of negatives this is least when $E$ is $-\log p$ up to a constant of the context. In two dimensions random negatives do find the wells;
 # in two hundred they would not, which is why one bothers with samplers at all. Here ranking is the reference: the same network on the same tasks, though not with
-# the same effort. In quick it gets 1000 updates with 16 negatives to a point, contrastive divergence 500 with one, which costs more, for each is moved twelve times.
+# the same effort. In quick it gets 1000 updates with 16 negatives to a point, contrastive divergence 500 with one that is moved twelve times.
 
 # %%
 show(figures.training, taught)
@@ -110,7 +110,7 @@ show(figures.training, taught)
 # The left panel of {numref}`fig-in-context-training` shows what one watches during contrastive divergence, the gap $E_+-E_-$. A gap that runs away below zero is a known
 # sign of trouble: the sampler does not reach the wells that it is told to raise, and our trainer stops when it does. But a gap of zero is no sign of success. The dashed runs have a
 # step ten times as large, little noise and a weak penalty, and, as they are quoted, fewer steps of the sampler, a third of the learning rate and a tenth of the bound on the gradient.
-# A reference run with these numbers was said to diverge. Ours do not. Their gap closes within a few hundred updates, nothing alarming is to be seen in it, and their likelihood (middle
+# A reference run with these numbers, two negatives to a point and three times as many updates was said to diverge. Ours do not. Their gap closes within a few hundred updates, nothing alarming is to be seen in it, and their likelihood (middle
 # panel) is worse than that of the chapter's own runs after as many updates.
 #
 # The right panel is about a measure that looks natural and misleads: the rank correlation of the learned energy with the true one over the whole plane. Near the data it puts the two
@@ -141,8 +141,8 @@ show(figures.sharpening, sharp)
 
 # %% [markdown]
 # Both networks start where they must, at the entropy of a point whose task is unknown, $1+\ln2\pi(S^2+s^2)$, and both learn in context. With few points they are better
-# than the kernel estimate could be at any bandwidth: they know what kind of data to expect. With many, the kernel estimate, which knows nothing of mixtures, catches up and overtakes.
-# EM, which has been told the answer's form, is treacherous on so few points: its mean is made by the tasks on which it puts a narrow component in the wrong place, hence its long bars.
+# than the kernel estimate could be at any bandwidth: they know what kind of data to expect. With all fifteen the kernel estimate, which knows nothing of mixtures, has overtaken them both, and so has EM, which has been
+# told the answer's form. In between neither is to be trusted: their long bars stem from the draw of the tasks.
 # The black curve shows what would be possible. It falls much faster, and comes close to the
 # entropy of the true mixtures: a dozen points are nearly enough to know a mixture, if every one of them is used. The right panel counts wells. The exact prediction finds
 # nearly as many as there are, and so does ranking; contrastive divergence finds one or two.
@@ -178,10 +178,9 @@ show(figures.pools, finite)
 
 # %% [markdown]
 # Those ten ({numref}`fig-in-context-pools`). On the pool's own tasks the network is better than one that has always met new ones, after as many updates: it has learned ten landscapes, and the context only
-# tells it which of them to show. On new tasks it is more than a nat behind, and hardly gains from the context at all. That is memory in the old sense, in the weights. Whoever wants learning in context
+# tells it which of them to show. On new tasks it is more than a nat behind, and gains little from the context. That is memory in the old sense, in the weights. Whoever wants learning in context
 # must draw from more; in all that follows every task is new.
-
-# %% [markdown]
+#
 # ## What the sampler does
 #
 # A memory is more than a score. Start anywhere, follow the landscape, and you should end at something that is remembered:
@@ -191,10 +190,9 @@ chains = record(experiments.samples, config)
 show(figures.samples, chains)
 
 # %% [markdown]
-# Without context all chains take the same road towards the middle ({numref}`fig-in-context-samples`). Shown points, they head for the clusters, and more of them arrive. But the sampler of training is a short one, and far from
-# all chains end at something that is remembered: as a memory, this landscape has to be descended for longer than it was trained with.
-
-# %% [markdown]
+# Without context all chains take the same road towards the middle ({numref}`fig-in-context-samples`). Shown points, they head for the clusters, and with all of them more than half arrive. A chain has only
+# a dozen steps, in training as here.
+#
 # ## Who sets the scale of an energy?
 #
 # A likelihood comes with its units: an energy that is $-\log p$ is measured in nats, and a Gaussian well of standard deviation $s$ has the curvature $1/s^2$. The

@@ -403,6 +403,9 @@ class TestFigures:
             assert has(right, of(means, source=source), "n", "wells")
         (axes,) = figures.swap(results["sharpening"].table).axes
         for source in ("contrastive divergence", "ranking"):
+            rows = of(means, source=source)
+            assert rows["swapped"].iloc[-1] > rows["nll"].iloc[0], "worse than with none"
+        for source in ("contrastive divergence", "ranking"):
             assert has(axes, of(means, source=source), "n", "nll") and has(
                 axes, of(means, source=source), "n", "swapped"
             )
@@ -411,6 +414,7 @@ class TestFigures:
         table = results["samples"].table
         *maps, axes = figures.samples(table).axes
         assert has(axes, of(table, what="mean"), "n", "within")
+        assert of(table, what="mean")["within"].iloc[-1] > 0.5, "more than half arrive"
         centres = of(table, what="centre")
         tasks, _ = experiments._shown(experiments.PRESETS["quick"])
         assert np.allclose(centres[["end_x", "end_y"]], tasks.centres()[0])
@@ -471,6 +475,8 @@ class TestFigures:
 
     def test_orders_and_families(self, results: dict[str, Recorded]) -> None:
         table = results["orders"].table
+        tokens = table.groupby("kind")["tokens"].first()
+        assert 1.8 < tokens["ranking, early, invariant"] / tokens["ranking, early"] < 1.9, "nearly doubles the tokens"
         for axes, column in zip(figures.orders(table).axes, ("energy_spread", "spread"), strict=True):
             drawn = [line.get_ydata().tolist() for line in axes.lines]
             assert all(rows[column].tolist() in drawn for _, rows in table.groupby("kind"))
