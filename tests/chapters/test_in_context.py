@@ -169,7 +169,7 @@ class TestNetworksAreKept:
 
     def test_another_look_trains_nothing(self, nothing_kept: Path) -> None:
         learners.learned(TINY, "mixtures", learners.RANKING, 0, 2)
-        learners.learned(replace(TINY, tasks=7, side=5), "mixtures", learners.RANKING, 0, 2)
+        learners.learned(replace(TINY, tasks=7, side=5, updates=9, stages=(2,)), "mixtures", learners.RANKING, 0, 2)
         assert len(list(nothing_kept.rglob("*.safetensors"))) == 1
 
     def test_a_pool_is_all_that_is_met(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -431,6 +431,9 @@ class TestFigures:
         (axes,) = figures.regression(table).axes
         for source in ("contrastive divergence", "ranking", "least squares", "exact prediction", "expected"):
             assert has(axes, of(table, source=source, what="mean"), "n", "error")
+
+        gaps = of(table, source="contrastive divergence", what="seed").groupby("seed")["gap"].first()
+        assert (gaps < -20).all() and len(gaps) == 3, "far beyond −10"
 
     def test_pools(self, results: dict[str, Recorded]) -> None:
         means = of(results["pools"].table, what="mean")

@@ -690,7 +690,6 @@ CLAIMS = [
         measure=_against_ridge,
         expect=(0.9, 1.5),
         because="it cannot be below one but for chance; half as much again is a small network's due",
-        finding="FINDING",
     ),
     Claim(
         id="claim-in-context-wells",

@@ -769,12 +769,13 @@ def regression(config: Config) -> pd.DataFrame:
 
     error: of the energy's mean over y, at the β that validation lines like best; lowest: of the y of least energy,
     which no β moves; nll of y in nats. Beside them, on the same questions: least squares, and the exact Bayesian
-    prediction, which is ridge regression with the right penalty; "expected" is the latter's error by formula. Rows of
-    kind "seed" are means over that seed's lines, of kind "mean" over the seeds.
+    prediction, which is ridge regression with the right penalty; "expected" is the latter's error by formula. gap: the
+    mean E₊ − E₋ over the last fifth of the updates. Rows of kind "seed" are means over that seed's lines, of kind "mean"
+    over the seeds.
     """
     sources = (*OBJECTIVES, "least squares", EXACT, "expected")
     table = sweep.sweep(_regression_cell, grid(source=sources, seed=range(config.seeds)), config)
-    means = _with_means(table.assign(what="seed"), ["source", "n"], ("error", "lowest", "nll", "beta"))
+    means = _with_means(table.assign(what="seed"), ["source", "n"], ("error", "lowest", "nll", "beta", "gap"))
     return means.assign(noise=config.regression_noise)
 
 
@@ -783,7 +784,7 @@ def _regression_cell(config: Config, source: str, seed: int) -> list[Row]:
     if source in OBJECTIVES:
         return _regression_rows(config, source, seed, contexts, queries)
     shown, x, y = contexts.numpy(), queries[..., 0].numpy(), queries[..., 1].numpy()
-    blank = dict.fromkeys(("error", "lowest", "nll", "beta"), BLANK)
+    blank = dict.fromkeys(("error", "lowest", "nll", "beta", "gap"), BLANK)
     rows: list[Row] = []
     slope, noise = config.regression_slope, config.regression_noise
     for n in config.sizes:
@@ -801,7 +802,8 @@ def _regression_cell(config: Config, source: str, seed: int) -> list[Row]:
 
 
 def _regression_rows(config: Config, objective: str, seed: int, contexts: Tensor, queries: Tensor) -> list[Row]:
-    learner, _ = learned(config, "lines", objective, seed, config.regression_updates)
+    learner, history = learned(config, "lines", objective, seed, config.regression_updates)
+    gap = float(history.gap[-max(1, len(history.gap) // 5) :].mean())
     axis = grids.box(config.regression_half, config.regression_side, 1, device="cpu", dtype=torch.float64)
     known, further = _held_lines(config, "validation", seed)
     rows: list[Row] = []
@@ -818,6 +820,7 @@ def _regression_rows(config: Config, objective: str, seed: int, contexts: Tensor
                 "lowest": float((lowest - queries[..., 1]).square().mean()),
                 "nll": -float(grids.log_density(on_points, on_axis, axis.cell, beta).mean()),
                 "beta": beta,
+                "gap": gap,
             }
         )
     return rows

@@ -35,7 +35,7 @@ class Learning(sweep.Config):
     batch, rate, epsilon, decay: of Adam. stages: updates after which a network on its way is kept, too.
     updates, negatives, norm: of contrastive divergence; sampler_*: α, σ and T, the largest move of a coordinate and the
         box that holds the negatives; start: half the width of the box where they begin; penalty: λ; runaway: the
-        size of the gap below zero at which training is stopped.
+        size of the gap below zero at which training on mixtures is stopped.
     ranking_*: of the ranking objective, whose negatives are uniform in a box of half the width `half`.
     regression_*: the straight lines; half the width of the box of y; updates on them.
     """
@@ -144,7 +144,11 @@ def taught(
         lambda rng: source(config.batch, config.length, rng),
         only_y if lines else uniform(half),
         ContrastiveDivergence(
-            sampler=sampler, steps=config.sampler_steps, penalty=config.penalty, replay=0.0, runaway=config.runaway
+            sampler=sampler,
+            steps=config.sampler_steps,
+            penalty=config.penalty,
+            replay=0.0,
+            runaway=None if lines else config.runaway,
         )
         if divergence
         else Ranking(),
