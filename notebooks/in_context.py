@@ -270,7 +270,7 @@ lines = record(experiments.regression, config)
 show(figures.regression, lines)
 
 # %% [markdown]
-# Both find the line. Ranking stays within half as much again of the best possible error with few pairs, where least squares, which expects any slope, fails. Contrastive divergence is further off, and its training shows once more
+# Both find the line. Ranking stays within half as much again of the best possible error with few pairs; with a single one least squares, to which every slope is as likely, is far worse. Contrastive divergence is further off, and its training shows once more
 # what a gap is worth: the sampler's noise, $\sigma = 0.3$, is wider here than the noise about a line, so that the gap goes far beyond $-10$, where the monitor, had it been on, would have stopped
 # a run that learns. The penalty bounds it.
 #

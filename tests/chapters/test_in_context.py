@@ -431,7 +431,8 @@ class TestFigures:
         (axes,) = figures.regression(table).axes
         for source in ("contrastive divergence", "ranking", "least squares", "exact prediction", "expected"):
             assert has(axes, of(table, source=source, what="mean"), "n", "error")
-
+        one = of(table, n=1, what="mean").set_index("source")["error"]
+        assert one["least squares"] > 2 * one["ranking"], "far worse"
         gaps = of(table, source="contrastive divergence", what="seed").groupby("seed")["gap"].first()
         assert (gaps < -20).all() and len(gaps) == 3, "far beyond −10"
 

@@ -770,8 +770,8 @@ def regression(config: Config) -> pd.DataFrame:
     error: of the energy's mean over y, at the β that validation lines like best; lowest: of the y of least energy,
     which no β moves; nll of y in nats. Beside them, on the same questions: least squares, and the exact Bayesian
     prediction, which is ridge regression with the right penalty; "expected" is the latter's error by formula. gap: the
-    mean E₊ − E₋ over the last fifth of the updates. Rows of kind "seed" are means over that seed's lines, of kind "mean"
-    over the seeds.
+    mean E₊ − E₋ over the last fifth of the updates. Rows of kind "seed" are means over that seed's lines, of kind
+    "mean" over the seeds.
     """
     sources = (*OBJECTIVES, "least squares", EXACT, "expected")
     table = sweep.sweep(_regression_cell, grid(source=sources, seed=range(config.seeds)), config)
