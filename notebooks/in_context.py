@@ -114,7 +114,7 @@ show(figures.training, taught)
 # panel) is worse than that of the chapter's own runs after as many updates.
 #
 # The right panel is about a measure that looks natural and misleads: the rank correlation of the learned energy with the true one over the whole plane. Near the data it puts the two
-# objectives in the order of their likelihood. Over the whole plane it does not: most of the plane holds no data, and the order of energies out there
+# objectives in the order of their likelihood. Over the whole plane it puts the worse network first in two pairs of three: most of the plane holds no data, and the order of energies out there
 # counts for nearly everything in this measure and for nothing in the likelihood.
 #
 # ## How good is it?

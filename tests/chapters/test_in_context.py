@@ -86,7 +86,7 @@ def test_findings_say_what_was_found(results: dict[str, Recorded]) -> None:
     divergence, ranking = (
         final(results, objective).set_index("seed") for objective in (experiments.DIVERGENCE, experiments.RANKING)
     )
-    assert (divergence["rank_box"] > ranking["rank_box"]).all(), "the whole box prefers …"
+    assert (divergence["rank_box"] > ranking["rank_box"]).sum() == 2, "in two pairs of three the whole box prefers …"
     assert (divergence["nll"] > ranking["nll"]).all(), "… the worse likelihood"
     quoted = of(results["training"].table, what="update", objective=experiments.QUOTED)
     assert quoted.groupby("seed")["gap"].apply(lambda gap: abs(gap.iloc[-10:].mean())).max() < 0.1

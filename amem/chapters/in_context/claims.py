@@ -580,8 +580,8 @@ CLAIMS = [
         expect=(-1.0, -0.05),
         because="from 0.83 to 0.48 was quoted for one run, at unknown stages; a fall is the point",
         finding="It rises at first and then hardly changes. The warning stands in another form: over the whole box"
-        " this measure prefers contrastive divergence to ranking, whose likelihood is the better, in every pair of"
-        " networks.",
+        " this measure prefers contrastive divergence to ranking, whose likelihood is the better, in two pairs of"
+        " networks of three.",
     ),
     Claim(
         id="claim-in-context-rank-nll",
