@@ -130,11 +130,13 @@ def test_ten_mixtures_teach_no_learning_in_context(results: dict[str, Recorded])
 
 
 def test_no_bandwidth_is_chosen_at_the_edge(results: dict[str, Recorded]) -> None:
-    """Of those that are offered, at either size: else a better one may lie beyond."""
+    """Of those that are offered, at either size: else a better one may lie beyond. Of one point EM is the kernel
+    estimate, with coarser steps."""
     widths = experiments.PRESETS["quick"].bandwidths
     chosen = of(results["sharpening"].table, what="seed")
     for source in experiments.BASELINES:
         found = of(chosen, source=source)
+        found = found[found["n"] > 1] if source == experiments.EM else found
         assert len(found) and found["beta"].between(widths[0], widths[-1], inclusive="neither").all(), source
     full = experiments.PRESETS["full"]
     for n in (1, full.length - 1):
