@@ -457,6 +457,9 @@ class TestFigures:
     def test_stability(self, results: dict[str, Recorded]) -> None:
         table = results["stability"].table
         panels = figures.stability(table).axes
+        wide = [line for axes in panels for line in axes.lines if line.get_label() == r"$\sigma = 1$"]
+        assert [line.get_xdata().size for line in wide] == [2] * 4
+        assert len({line.get_color() for line in wide}) == 1, "a noise has one colour"
         for number, penalty in enumerate(("fixed", "scaled")):
             for _, rows in of(table, penalty=penalty).groupby("noise"):
                 for axes, value in ((panels[number], "scaled_gap"), (panels[2 + number], "nll")):

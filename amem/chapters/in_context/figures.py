@@ -457,11 +457,10 @@ def wells(table: pd.DataFrame) -> Figure:
 def stability(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 4.9))
     panels = drawing.subplots(2, 2, sharey="row", sharex=True)
-    table = table.assign(halted=table["stopped"] != "")
+    table, noises = table.assign(halted=table["stopped"] != ""), sorted(table["noise"].unique())
     for column, penalty in enumerate(("fixed", "scaled")):
-        for (noise, rows), colour, marker in zip(
-            _where(table, penalty=penalty).groupby("noise"), (BLUE, ORANGE, GREEN, PINK), "os^D", strict=False
-        ):
+        for noise, colour, marker in zip(noises, (BLUE, ORANGE, GREEN, PINK), "os^D", strict=False):
+            rows = _where(table, penalty=penalty, noise=noise)
             for axes, value in zip(panels[:, column], ("scaled_gap", "nll"), strict=True):
                 middle = cast("pd.DataFrame", rows.groupby("step", as_index=False)[value].mean())
                 label = f"$\\sigma = {noise:g}$"
@@ -478,7 +477,7 @@ def stability(table: pd.DataFrame) -> Figure:
         panels[1, column].xaxis.set_minor_locator(NullLocator())
     panels[0, 0].set_ylabel("gap, $\\alpha(E_+-E_-)$ (length²)")
     panels[1, 0].set_ylabel("NLL (nats)")
-    handles, labels = panels[0, 0].get_legend_handles_labels()
+    handles, labels = panels[0, 1].get_legend_handles_labels()
     drawing.legend(handles, labels, loc="outside upper center", ncols=4, fontsize="small")
     return drawing
 
