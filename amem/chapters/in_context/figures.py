@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize, PowerNorm
-from matplotlib.figure import Figure, FigureBase
+from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 from numpy.typing import NDArray
 
@@ -326,19 +326,20 @@ def orders(table: pd.DataFrame) -> Figure:
 def families(table: pd.DataFrame) -> Figure:
     names = list(dict.fromkeys(table["family"]))
     drawing = Figure(figsize=(7.0, 6.6))
-    above, below = cast("NDArray[np.object_]", drawing.subfigures(2, 1, height_ratios=(1.5, 1)))
-    panels = above.subplots(2, len(names) // 2, squeeze=False)
+    rows, columns = 2, len(names) // 2
+    grid = drawing.add_gridspec(rows + 1, columns, height_ratios=(1, 1, 1.15))
+    panels = np.array([[drawing.add_subplot(grid[row, column]) for column in range(columns)] for row in range(rows)])
     energies = _where(table, what="energy")
     scale = _colours(energies)
     for axes, family in zip(panels.flat, names, strict=True):
-        rows = _where(table, family=family)
-        _map(axes, _where(rows, what="energy"), scale)
-        unseen = _where(rows, what="unseen")
+        points = _where(table, family=family)
+        _map(axes, _where(points, what="energy"), scale)
+        unseen = _where(points, what="unseen")
         axes.plot(unseen["x"], unseen["y"], ".", color="white", markersize=2, alpha=0.9)
-        _crosses(axes, _where(rows, what="context"))
+        _crosses(axes, _where(points, what="context"))
         axes.set_title(family)
-    _bar(above, panels, scale)
-    axes, means = below.subplots(), _where(table, what="mean")
+    _bar(drawing, panels, scale)
+    axes, means = drawing.add_subplot(grid[rows, :]), _where(table, what="mean")
     styles = {
         RANKING: (ORANGE, "s", "full", "ranking network"),
         "kernel density, bandwidth chosen on the test": (GREY, "^", "full", "kernels, best bandwidth"),
@@ -346,10 +347,10 @@ def families(table: pd.DataFrame) -> Figure:
         EXACT: ("black", "D", "full", "exact, for three Gaussians"),
     }
     for number, (source, (colour, marker, fill, label)) in enumerate(styles.items()):
-        rows = _where(means, source=source)
-        places = np.arange(len(rows)) + 0.16 * (number - 1.5)
-        axes.plot(places, rows["nll"], marker, color=colour, fillstyle=fill, label=label)
-        axes.vlines(places, rows["low"], rows["high"], color=colour, linewidth=1)
+        found = _where(means, source=source)
+        places = np.arange(len(found)) + 0.16 * (number - 1.5)
+        axes.plot(places, found["nll"], marker, color=colour, fillstyle=fill, label=label)
+        axes.vlines(places, found["low"], found["high"], color=colour, linewidth=1)
     axes.set_xticks(range(len(names)), [name.replace(" ", "\n") for name in names], fontsize="small")
     axes.set(xlabel="family of the points shown", ylabel="NLL (nats)")
     axes.set_ylim(1.5, 1.4 * float(means["nll"].to_numpy(float).max()))
@@ -617,7 +618,7 @@ def _crosses(axes: Axes, points: pd.DataFrame) -> None:
     axes.plot(points["x"], points["y"], "x", color="black", markersize=3.6, markeredgewidth=1.0)
 
 
-def _bar(drawing: FigureBase, panels: NDArray[np.object_], scale: Normalize) -> None:
+def _bar(drawing: Figure, panels: NDArray[np.object_], scale: Normalize) -> None:
     drawing.colorbar(
         ScalarMappable(scale, matplotlib.colormaps["coolwarm"]),
         ax=panels,
