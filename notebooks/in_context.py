@@ -54,7 +54,8 @@ config = configure(experiments.PRESETS, preset, device)
 # for contexts of every size from none to $L-1$. A query that sees the context and itself, and that nothing else sees, is a point of the
 # landscape; we can ask about thousands of them at once.
 #
-# We train first (the next section says how), and look at tasks that the network has never seen.
+# The quick preset, which this page was made with unless a figure says otherwise, has a small network: two blocks, four heads, width 32, and no code of
+# a token's position. We train first (the next section says how), and look at tasks that it has never seen.
 
 # %%
 taught = record(experiments.training, config)
@@ -63,8 +64,9 @@ show(figures.landscapes, plane)
 
 # %% [markdown]
 # Read a row of {numref}`fig-in-context-landscapes` from left to right. With nothing shown, the energy is the same shallow bowl for every task: all that
-# the network knows is where means tend to lie. Two points dent it. With five, basins appear, and with all the points there are wells
-# where the clusters are. Between the panels of a row no weight has changed.
+# the network knows is where means tend to lie. Two points dent it. With five, basins appear, and with all the points there are one or two wide ones
+# that cover the clusters; a network as small as this does not separate clusters that lie close together (we count wells below). Between the panels of a
+# row no weight has changed.
 #
 # The sampler sees the landscape through its slope:
 
@@ -98,20 +100,22 @@ show(figures.field, plane)
 # $$
 #
 # For any number of negatives this is least when $E$ is $-\log p$ up to a constant of the context. In two dimensions random negatives do find the wells;
-# in two hundred they would not, which is why one bothers with samplers at all. Here ranking is the reference: same network, same data.
+# in two hundred they would not, which is why one bothers with samplers at all. Here ranking is the reference: the same network on the same tasks, though not with
+# the same effort. In quick it gets 1000 updates with 16 negatives to a point, contrastive divergence 500 with one that is moved twelve times.
 
 # %%
 show(figures.training, taught)
 
 # %% [markdown]
 # The left panel of {numref}`fig-in-context-training` shows what one watches during contrastive divergence, the gap $E_+-E_-$. A gap that runs away below zero is a known
-# sign of trouble: the sampler does not reach the wells that it is told to raise. But a gap of zero is no sign of success. The dashed run has a step ten times
-# as large, little noise and a weak penalty; a reference run with these numbers was said to diverge. Ours does not. Its gap closes within a few hundred updates, it looks perfectly
-# healthy, and its likelihood is clearly worse.
+# sign of trouble: the sampler does not reach the wells that it is told to raise, and our trainer stops when it does. But a gap of zero is no sign of success. The dashed runs have a
+# step ten times as large, little noise and a weak penalty, and, as they are quoted, fewer steps of the sampler, a third of the learning rate and a tenth of the bound on the gradient.
+# A reference run with these numbers, two negatives to a point and three times as many updates was said to diverge. Ours do not. Their gap closes within a few hundred updates, nothing alarming is to be seen in it, and their likelihood (middle
+# panel) is worse than that of the chapter's own runs after as many updates.
 #
-# The right panel is about a measure that looks natural and misleads: the rank correlation of the learned energy with the true one over the whole plane. It prefers the
-# network with the *worse* likelihood. Most of the plane holds no data, and the order of energies out there counts for nearly everything in this measure and for nothing in the likelihood.
-# Near the data the order of the two networks is the right one.
+# The right panel is about a measure that looks natural and misleads: the rank correlation of the learned energy with the true one over the whole plane. Near the data it puts the two
+# objectives in the order of their likelihood. Over the whole plane it puts the worse network first in two pairs of three: most of the plane holds no data, and the order of energies out there
+# counts for nearly everything in this measure and for nothing in the likelihood.
 #
 # ## How good is it?
 #
@@ -126,8 +130,9 @@ show(figures.training, taught)
 # p(x\mid x_1,\dots,x_n) = \sum_{A} w(A)\,\mathcal N\!\big(x;\, m_A, v_A I\big),
 # $$
 #
-# a sum over all subsets $A$ of the context that might share a component with $x$, each weighted by the number of ways, and how well, the other points
-# can be shared out among the other components. No function of the context has a lower expected NLL. It is what a perfect learner in context would
+# a sum over all subsets $A$ of the context that might share a component with $x$. A component that holds the points of $A$ has a mean that is known up to a Gaussian, so that
+# $v_A = s^2 + s^2S^2/(s^2 + |A|S^2)$ and $m_A = S^2\sum_{i\in A}x_i\,/\,(s^2 + |A|S^2)$; its weight $w(A)$ says how well $A$ holds together, and how well, in all the ways there are,
+# the other points can be shared out among the other components. No function of the context has a lower expected NLL. It is what a perfect learner in context would
 # do, and the distance to it is the honest measure of an imperfect one.
 
 # %%
@@ -136,9 +141,11 @@ show(figures.sharpening, sharp)
 
 # %% [markdown]
 # Both networks start where they must, at the entropy of a point whose task is unknown, $1+\ln2\pi(S^2+s^2)$, and both learn in context. With few points they are better
-# than the kernel estimate could be at any bandwidth: they know what kind of data to expect. With many, the classical methods catch up and overtake: a small network,
-# shortly trained, is no match for EM, which has been told the answer's form. The black curve shows what would be possible. It falls much faster, and comes close to the
-# entropy of the true mixtures: a dozen points are nearly enough to know a mixture, if every one of them is used.
+# than the kernel estimate could be at any bandwidth: they know what kind of data to expect. With all fifteen the kernel estimate, which knows nothing of mixtures, has overtaken them both, and so has EM, which has been
+# told the answer's form. In between neither is to be trusted: their long bars stem from the draw of the tasks.
+# The black curve shows what would be possible. It falls much faster, and comes close to the
+# entropy of the true mixtures: a dozen points are nearly enough to know a mixture, if every one of them is used. The right panel counts wells. The exact prediction finds
+# nearly as many as there are, and so does ranking; contrastive divergence finds one or two.
 #
 # Is it really the context? A network could lower its loss by learning what tasks look like on average. So we show it the wrong one.
 
@@ -146,15 +153,34 @@ show(figures.sharpening, sharp)
 show(figures.swap, sharp)
 
 # %% [markdown]
+# With another task's context the networks do worse than with none: they believe what they are shown.
+#
 # And does it matter in which order the points are shown? It should not; a data set has no order. But with a causal mask and more than one block, early points are read without
 # knowledge of later ones, so it does, a little. A network whose context points all see one another is exact by construction; the price is
-# that every prefix must be read separately in training.
+# that every prefix must be read separately in training, sixteen readings of the context instead of one, which nearly doubles the tokens of an update with sixteen negatives.
+# We have trained one, with fewer updates, beside a causal one with as many.
 
 # %%
 order = record(experiments.orders, config)
 show(figures.orders, order)
 
 # %% [markdown]
+# For causal networks the order moves the energy of single points of the plane visibly, and the NLL of a task by some hundredths of a nat; far less than tasks differ by. The invariant
+# network has learned as much from as many updates (the claims table compares the two), and no order moves it. Where the price can be paid, this is the better wiring.
+#
+# ## From a finite pool
+#
+# So far every task was new. The paper's code draws its training data from a pool that is made once, by default ten mixtures with a thousand points each. What does a network learn from so few?
+
+# %%
+finite = record(experiments.pools, config)
+show(figures.pools, finite)
+
+# %% [markdown]
+# Those ten ({numref}`fig-in-context-pools`). On the pool's own tasks the network is better than one that has always met new ones, after as many updates: it has learned ten landscapes, and the context only
+# tells it which of them to show. On new tasks it is more than a nat behind, and gains little from the context. That is memory in the old sense, in the weights. Whoever wants learning in context
+# must draw from more; in all that follows every task is new.
+#
 # ## What the sampler does
 #
 # A memory is more than a score. Start anywhere, follow the landscape, and you should end at something that is remembered:
@@ -164,6 +190,9 @@ chains = record(experiments.samples, config)
 show(figures.samples, chains)
 
 # %% [markdown]
+# Without context all chains take the same road towards the middle ({numref}`fig-in-context-samples`). Shown points, they head for the clusters, and with all of them more than half arrive. A chain has only
+# a dozen steps, in training as here.
+#
 # ## Who sets the scale of an energy?
 #
 # A likelihood comes with its units: an energy that is $-\log p$ is measured in nats, and a Gaussian well of standard deviation $s$ has the curvature $1/s^2$. The
@@ -178,28 +207,33 @@ show(figures.samples, chains)
 # Run for long, this tends to $\sigma^2/(\alpha k(2-\alpha k))$, the variance at a temperature of about $\sigma^2/2\alpha$. A chain that is given enough time learns the energy at that temperature;
 # with the paper's numbers it is $1.6\cdot10^{-5}$. A chain that is cut after a few steps learns something else: the curvature that carries a negative from its start to the data *in the
 # steps that it has*, whatever the likelihood says. Setting $v_T = s^2$ tells which. Two more things can be read off. Only $\alpha k$ appears: **the step is nothing but the unit of energy.** And since $v_T \geq \sigma^2$, **noise
-# wider than the data cannot be matched by any curvature**; then $k$ grows until the well throws the negatives out, beyond $\alpha k = 2$.
+# wider than the data cannot be matched by any curvature**; then $k$ grows without end, past $\alpha k = 2$, where the well throws the negatives out, which only makes them wider.
 
 # %%
 one = record(experiments.wells, config)
 show(figures.wells, one)
 
 # %% [markdown]
-# The same formula, with the networks' sampler and the variance of all mixtures together, predicts the inverse temperature of the trained network without context; the claims table
-# at the end compares the two. (A further trap: the authors' code adds the noise before it takes the gradient. In a well that multiplies the stationary
-# variance by $(1-\alpha k)^2$.)
+# Marks and line agree until the noise reaches the width of the data. Beyond, the curvature is still growing when training ends, at whatever rate the optimiser allows. (A further trap: the authors' code
+# adds the noise before it takes the gradient. In a well that multiplies the stationary variance by $(1-\alpha k)^2$.)
 #
-# For the network the same holds with a caveat. If the step is a unit of energy then the penalty $\lambda E^2$ and the optimiser, which know
-# nothing of that unit, act more strongly or more weakly as $\alpha$ changes.
+# Does the network obey? It differs from the well in that its energy can have any form, and in what the optimiser and the penalty $\lambda E^2$ know: nothing of the unit $\alpha$. If the step is a unit of
+# energy, they act more strongly or more weakly as it changes. So we train over steps and noises twice: with the same small $\lambda$ everywhere, and with $\lambda$ scaled with $\alpha$.
 
 # %%
 stable = record(experiments.stability, config)
 show(figures.stability, stable)
+print(next(filter(None, stable.table["stopped"])))
 
 # %% [markdown]
-# Start with the right-hand table of {numref}`fig-in-context-stability`, where $\lambda$ grows with $\alpha$. In each row the scaled gaps are much alike, over steps that differ thirtyfold: the step is a unit.
-# In the left-hand table $\lambda$ is the same small number everywhere. Then larger steps leave the gap at zero, the state of the dashed run above. And in the top row, where the noise is
-# wider than a component, the gap opens at every step, as the one well said: no energy makes negatives as narrow as the data, so the network goes on digging.
+# Start with the right-hand column of {numref}`fig-in-context-stability`, where $\lambda$ grows with $\alpha$. Over steps that differ thirtyfold the scaled gaps hardly change: the step is a unit. And the
+# noise? At $\sigma = 1$ it is two and a half times as wide as a component. The gap is larger, as it must be, for negatives stay wider than the data. But the penalty bounds it, and the likelihood is not
+# worse; it is better than with the chapter's own noise. A network is not one well, and negatives that spread more widely seem rather to help it. The claims table compares the inverse
+# temperature of these networks without context with the well's. It ranges fiftyfold, and stays within about a factor of two of the well's; the guess that an energy is a log-likelihood, $\beta = 1$, is off by up to twenty.
+#
+# In the left-hand column $\lambda$ is the same small number everywhere; in the unit that counts, a large step makes it weaker still. What that does with little noise the dashed runs have shown above. With the
+# wide noise nothing holds the energies back. Negatives are always wider than the data, so data are pulled down and negatives pushed up without end; every one of these runs was stopped by the
+# monitor, and the line above is its advice. So what runs away is not a large step, but a noise that cannot be matched, under a penalty that does not bind.
 #
 # ## Side by side
 #
@@ -209,6 +243,9 @@ show(figures.stability, stable)
 show(figures.objectives, plane)
 
 # %% [markdown]
+# Contrastive divergence has found where the points are, and made one or two wide clouds of it. Ranking draws the clouds tighter. The exact prediction puts a round spot on each cluster, of the right width even where it
+# holds two points: that is what it means to know the form of the answer.
+#
 # ## What has it learned: to estimate densities, or to expect mixtures?
 #
 # The network has met mixtures of three Gaussians and nothing else. Shown a ring, does it see a ring?
@@ -218,8 +255,10 @@ shapes = record(experiments.families, config)
 show(figures.families, shapes)
 
 # %% [markdown]
-# It does not. It is a good Bayesian with a narrow prior. That is no fault, since it is what the training asks for, but it is worth remembering when a landscape in
-# context is called a memory: it stores what it expects to be shown.
+# It does not, but with fifteen points nobody could. The numbers at the bottom of {numref}`fig-in-context-families` say more than the maps. One who is certain of three round Gaussians of the right width, as the exact prediction is, is
+# far off on six circles, moons and spirals, for every point away from the three spots is a surprise. The network is not. It stays within half a nat of the best kernel estimate on all families but one, and is better than it on none;
+# where the bandwidth that suits mixtures is much too narrow, its own is not. What it has learned in its short training is less to expect mixtures than to smooth what it is shown, as widely as that asks for.
+# That is a humbler thing than a Bayesian with the right prior, whom it trails on his own ground, and a more robust one elsewhere.
 #
 # ## The same idea as regression
 #
@@ -231,25 +270,31 @@ lines = record(experiments.regression, config)
 show(figures.regression, lines)
 
 # %% [markdown]
+# Both find the line. Ranking stays within half as much again of the best possible error with few pairs; with a single one least squares, to which every slope is as likely, is far worse. Contrastive divergence is further off, and its training shows once more
+# what a gap is worth: the sampler's noise, $\sigma = 0.3$, is wider here than the noise about a line, so that the gap goes far beyond $-10$, where the monitor, had it been on, would have stopped
+# a run that learns. The penalty bounds it.
+#
 # ## What must hold in any case
 #
 # Some statements do not depend on what was learned, and they are the ones that catch a wrong program: one pass under the mask gives the same energies as a pass for every prefix, later
 # points and a negative's own target are not seen, the sampler has the variance that it should, the true mixtures' energies normalised on the grid
-# have the entropy of the mixtures.
+# have the entropy of the mixtures. The last rows of the claims table hold them.
 
 # %%
 laws = record(experiments.identities, config)
-laws.table.groupby("identity", sort=False)[["error", "z"]].agg(lambda column: column.abs().max())
 
 # %% [markdown]
 # ## What the paper said, and what we found
 #
-# The pictures hold: one network, fixed weights, and landscapes that sharpen as points are shown. Measured, the claim is true with a margin. Three things we would
-# add. Contrastive divergence works if the sampler can make the journey it is asked to make; the scale of its energies is then set by the journey and not by the likelihood, so they
-# are to be compared by their shape, or after fitting $\beta$. Ranking random negatives does better with less, in the plane. And what is learned is a prior: the distance to the exact prediction
-# says how well, and the rings say which.
+# The pictures hold: one network, fixed weights, and landscapes that sharpen as points are shown. Measured, the claim is true with a margin, though not all that the pictures suggest: contrastive divergence finds one or two
+# wide basins rather than a well for each cluster. Four things we would add.
+#
+# - The scale of an energy is set by the sampler and not by the likelihood, so energies are to be compared by their shape, or after fitting $\beta$.
+# - Contrastive divergence is stable where the penalty binds in the sampler's own unit; then even noise wider than a component does no harm. Neither a quiet gap nor the rank correlation over the box tells whether it has learned.
+# - In the plane, ranking random negatives is better, and sooner: after 300 updates it is ahead of where contrastive divergence ends.
+# - What a small network learns from mixtures is nearer to a good smoother than to the exact prediction; and from the ten mixtures of the paper's default pool it learns those ten.
 #
 # The full preset has the paper's size: six blocks, eight heads, width 128, contexts of 35 points, fifteen steps of the sampler, three networks of each kind. It wants a GPU.
 
 # %%
-judge(claims.CLAIMS, sharp, taught, order, chains, one, lines, laws)
+judge(claims.CLAIMS, sharp, taught, order, finite, chains, one, stable, shapes, lines, laws)

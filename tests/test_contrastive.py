@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from torch import Tensor, nn
 from amem.dynamics.noisy import NoisyDescent
 from amem.energies.in_context import InContextEnergy
 from amem.learning import contrastive, weights
-from amem.learning.contrastive import ContrastiveDivergence, History, Ranking, Training, train, uniform
+from amem.learning.contrastive import Checkpoint, ContrastiveDivergence, History, Ranking, Training, train, uniform
 from amem.seeds import generator
 
 BATCH, LENGTH, BOX = 4, 4, 3.0
@@ -49,9 +50,14 @@ def flat(made: InContextEnergy) -> Tensor:
     return torch.cat([parameter.detach().flatten() for parameter in made.parameters()])
 
 
-def trained(objective: ContrastiveDivergence | Ranking, training: Training = TRAINING, **other: Any) -> Tensor:
+kept_at = partial(Checkpoint, about={"data": "pairs", "start": BOX})
+
+
+def trained(
+    objective: ContrastiveDivergence | Ranking, training: Training = TRAINING, path: Path | None = None
+) -> Tensor:
     made = network()
-    train(made, pairs, uniform(BOX), objective, training, **other)
+    train(made, pairs, uniform(BOX), objective, training, checkpoint=None if path is None else kept_at(path))
     return flat(made)
 
 
@@ -334,11 +340,11 @@ class TestRun:
         """To the same bits of weights, moments, chains and history, without doing again what was kept."""
         training, path, start = replace(TRAINING, updates=6), tmp_path / "run.safetensors", uniform(BOX)
         whole, again, rest = network(), network(), Source(6)
-        wanted = train(whole, pairs, start, objective, training, checkpoint=tmp_path / "whole", keep_every=2)
+        wanted = train(whole, pairs, start, objective, training, checkpoint=kept_at(tmp_path / "whole", every=2))
         with pytest.raises(KilledError):
-            train(network(), Source(update), start, objective, training, checkpoint=path, keep_every=2)
+            train(network(), Source(update), start, objective, training, checkpoint=kept_at(path, every=2))
         assert path.exists() is (update >= 2)
-        found = train(again, rest, start, objective, training, checkpoint=path, keep_every=2)
+        found = train(again, rest, start, objective, training, checkpoint=kept_at(path, every=2))
         assert torch.equal(flat(whole), flat(again)) and torch.equal(rows(wanted), rows(found))
         assert path.read_bytes() == (tmp_path / "whole").read_bytes()
         assert rest.given == 6 - update // 2 * 2
@@ -346,12 +352,12 @@ class TestRun:
     def test_longer_run_goes_on_where_a_shorter_one_ended(self, tmp_path: Path) -> None:
         made, path = network(), tmp_path / "run"
         for updates in (2, 4, 4):
-            train(made, pairs, uniform(BOX), DIVERGENCE, replace(TRAINING, updates=updates), checkpoint=path)
+            train(made, pairs, uniform(BOX), DIVERGENCE, replace(TRAINING, updates=updates), checkpoint=kept_at(path))
         assert torch.equal(flat(made), trained(DIVERGENCE))
 
     def test_another_run_s_checkpoint_is_refused(self, tmp_path: Path) -> None:
         path = tmp_path / "run"
-        trained(DIVERGENCE, checkpoint=path)
+        trained(DIVERGENCE, path=path)
         others = [
             (DIVERGENCE, replace(TRAINING, seed=4)),
             (DIVERGENCE, replace(TRAINING, updates=3)),
@@ -359,12 +365,58 @@ class TestRun:
             (Ranking(), TRAINING),
         ]
         for objective, training in others:
-            refused("checkpoint", lambda o=objective, t=training: trained(o, t, checkpoint=path))
+            refused("checkpoint", lambda o=objective, t=training: trained(o, t, path))
+
+    def test_other_data_and_another_precision_are_another_run(self, tmp_path: Path) -> None:
+        path = tmp_path / "run"
+        trained(DIVERGENCE, path=path)
+        calls = {"data": {"data": "rings", "start": BOX}, "start": {"data": "pairs", "start": BOX / 2}}
+        for about in calls.values():
+            other = Checkpoint(path, about)
+            refused(
+                "checkpoint", lambda c=other: train(network(), pairs, uniform(BOX), DIVERGENCE, TRAINING, checkpoint=c)
+            )
+        single = network().float()
+        refused(
+            "checkpoint",
+            lambda: train(single, pairs, uniform(BOX), DIVERGENCE, TRAINING, checkpoint=kept_at(path)),
+        )
+
+    def test_a_file_that_is_not_whole_is_refused(self, tmp_path: Path) -> None:
+        path = tmp_path / "run"
+        trained(DIVERGENCE, path=path)
+        whole = path.read_bytes()
+        weights.save(tmp_path / "other.safetensors", network(), {})
+        for data in (whole[:-10], whole[:20], b"", (tmp_path / "other.safetensors").read_bytes()):
+            path.write_bytes(data)
+            refused("checkpoint", lambda: trained(DIVERGENCE, path=path))
+
+    def test_shapes_that_do_not_fit_are_refused(self) -> None:
+        def narrow(rng: torch.Generator) -> Tensor:
+            return pairs(rng)[..., :1]
+
+        def long(rng: torch.Generator) -> Tensor:
+            return pairs(rng).repeat(1, 2, 1)
+
+        def one(rng: torch.Generator) -> Tensor:
+            return pairs(rng)[0]
+
+        for draw in (narrow, long, one):
+            refused("draw", lambda draw=draw: train(network(), draw, uniform(BOX), DIVERGENCE, TRAINING))
+
+        def few(sequences: Tensor, negatives: int, rng: torch.Generator) -> Tensor:
+            return uniform(BOX)(sequences, negatives - 1, rng)
+
+        def broad(sequences: Tensor, negatives: int, rng: torch.Generator) -> Tensor:
+            return uniform(BOX)(sequences, negatives, rng)[:, 0]
+
+        for start in (few, broad):
+            refused("start", lambda start=start: train(network(), pairs, start, DIVERGENCE, TRAINING))
 
     def test_kill_while_it_writes(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """The file of before is still there, whole."""
         path = tmp_path / "run"
-        trained(DIVERGENCE, replace(TRAINING, updates=2), checkpoint=path)
+        trained(DIVERGENCE, replace(TRAINING, updates=2), path)
         before = path.read_bytes()
 
         def killed(*_: object) -> None:
@@ -373,9 +425,9 @@ class TestRun:
         for step in ("os.fsync", "pathlib.Path.replace"):
             with monkeypatch.context() as patch, pytest.raises(KilledError):
                 patch.setattr(step, killed)
-                trained(DIVERGENCE, checkpoint=path)
+                trained(DIVERGENCE, path=path)
             assert path.read_bytes() == before
-        assert torch.equal(trained(DIVERGENCE, checkpoint=path), trained(DIVERGENCE))
+        assert torch.equal(trained(DIVERGENCE, path=path), trained(DIVERGENCE))
 
     def test_depends_on_nothing_but_its_seed(self) -> None:
         before = torch.get_rng_state()
@@ -402,11 +454,11 @@ class TestRun:
         still = replace(SAMPLER, step=1e-9, noise=0.0)
         objective = ContrastiveDivergence(sampler=still, steps=1, penalty=0.0, replay=0.0, runaway=2.0)
         training = replace(TRAINING, updates=400, decay=0.0, norm=1.0)
-        history = train(network(), pairs, uniform(BOX), objective, training, checkpoint=tmp_path / "run")
+        history = train(network(), pairs, uniform(BOX), objective, training, checkpoint=kept_at(tmp_path / "run"))
         assert history.stopped and "run away" in history.stopped and "penalty" in history.stopped
         assert 50 <= len(history.gap) < 400
         assert history.gap[-50:].mean() < -2 and (history.gap.unfold(0, 50, 1).mean(-1)[:-1] >= -2).all()
-        again = train(network(), Source(0), uniform(BOX), objective, training, checkpoint=tmp_path / "run")
+        again = train(network(), Source(0), uniform(BOX), objective, training, checkpoint=kept_at(tmp_path / "run"))
         assert again.stopped == history.stopped
         free = train(network(), pairs, uniform(BOX), replace(objective, runaway=None), replace(training, updates=120))
         assert free.stopped is None and len(free.gap) == 120
@@ -527,5 +579,9 @@ def test_bad_input() -> None:
     for bad in (-1.0, math.inf):
         refused("decay", lambda bad=bad: replace(TRAINING, decay=bad))
     refused("seed", lambda: replace(TRAINING, seed=-1))
+    for bad in (None, "langevin"):
+        refused("sampler", lambda bad=bad: replace(DIVERGENCE, sampler=bad))  # pyright: ignore[reportArgumentType]
+    for bad in (-1, 1.5, None):
+        refused("every", lambda bad=bad: kept_at(Path("run"), every=bad))
     for bad in (0.0, -1.0, None):
         refused("half_width", lambda bad=bad: uniform(bad))  # pyright: ignore[reportArgumentType]

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import torch
 import torch.distributed as dist
-from test_contrastive import BOX, DIVERGENCE, TRAINING, flat, network, pairs, rows
+from test_contrastive import BOX, DIVERGENCE, TRAINING, flat, kept_at, network, pairs, rows
 
 from amem.learning import weights
 from amem.learning.contrastive import Ranking, train, uniform
@@ -32,7 +32,7 @@ def share(rank: int, folder: Path) -> None:
     average = dist.all_reduce
     for name, objective in RUNS.items():
         dist.all_reduce = (lambda _: None) if name == "not averaged" else average
-        made, checkpoint = network(), folder / f"{name}.run" if objective is DIVERGENCE else None
+        made, checkpoint = network(), kept_at(folder / f"{name}.run") if objective is DIVERGENCE else None
         history = train(made, pairs, uniform(BOX), objective, TRAINING, checkpoint=checkpoint, report_every=2)
         weights.save(folder / f"{name}.{rank}.safetensors", made, {"rows": rows(history).tolist()})
     try:
@@ -52,7 +52,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     """What two processes have left in a folder, where a run had been begun by one, and what they have said."""
     folder = tmp_path_factory.mktemp("shared")
     half = replace(TRAINING, updates=2)
-    train(network(), pairs, uniform(BOX), DIVERGENCE, half, checkpoint=folder / "begun.run")
+    train(network(), pairs, uniform(BOX), DIVERGENCE, half, checkpoint=kept_at(folder / "begun.run"))
     command = [sys.executable, __file__]
     processes = [
         subprocess.Popen([*command, str(rank), str(folder)], stderr=subprocess.PIPE, text=True)
@@ -92,7 +92,7 @@ def test_gradients_that_are_not_averaged_are_seen(shared: tuple[Path, list[str]]
 
 def test_checkpoint_is_of_the_whole_batch(shared: tuple[Path, list[str]], tmp_path: Path) -> None:
     """One process goes on from it as from its own."""
-    train(network(), pairs, uniform(BOX), DIVERGENCE, TRAINING, checkpoint=tmp_path / "run")
+    train(network(), pairs, uniform(BOX), DIVERGENCE, TRAINING, checkpoint=kept_at(tmp_path / "run"))
     for name in ("divergence", "begun"):
         (theirs, card), (ours, own) = weights.kept(shared[0] / f"{name}.run"), weights.kept(tmp_path / "run")
         assert card == own and theirs.keys() == ours.keys()
@@ -100,7 +100,7 @@ def test_checkpoint_is_of_the_whole_batch(shared: tuple[Path, list[str]], tmp_pa
     longer = replace(TRAINING, updates=6)
     (shared[0] / "go on.run").write_bytes((shared[0] / "divergence.run").read_bytes())
     one, other = network(), network()
-    train(one, pairs, uniform(BOX), DIVERGENCE, longer, checkpoint=shared[0] / "go on.run")
+    train(one, pairs, uniform(BOX), DIVERGENCE, longer, checkpoint=kept_at(shared[0] / "go on.run"))
     train(other, pairs, uniform(BOX), DIVERGENCE, longer)
     assert (flat(one) - flat(other)).abs().max() < 1e-13
 

@@ -3,11 +3,14 @@
 import functools
 import itertools
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from scipy.special import logsumexp
 from scipy.stats import multivariate_normal, norm
+from strategies import refused
 
 from amem.dynamics.noisy import NoisyDescent
 from amem.energies import Energy
@@ -17,21 +20,19 @@ from amem.theory import in_context, langevin
 
 
 def joint(points: np.ndarray, components: int, spread: float, scale: float) -> float:
-    """The density of all points together, labelling by labelling, from the covariance of points with a common mean."""
+    """The log density of all points together, labelling by labelling, from the covariance of points with a common
+    mean."""
 
     @functools.cache
     def together(group: tuple[int, ...]) -> float:
         covariance = spread**2 * np.ones((len(group), len(group))) + scale**2 * np.eye(len(group))
-        return math.prod(multivariate_normal(cov=covariance).pdf(column) for column in points[list(group)].T)
+        return sum(multivariate_normal(cov=covariance).logpdf(column) for column in points[list(group)].T)
 
-    total = 0.0
-    for labels in itertools.product(range(components), repeat=len(points)):
-        density = 1.0
-        for component in range(components):
-            group = tuple(number for number, label in enumerate(labels) if label == component)
-            density *= together(group) if group else 1
-        total += density
-    return total / components ** len(points)
+    ways = [
+        sum(together(group) for component in range(components) if (group := tuple(np.flatnonzero(labels == component))))
+        for labels in map(np.array, itertools.product(range(components), repeat=len(points)))
+    ]
+    return float(logsumexp(ways)) - len(points) * math.log(components)
 
 
 def drawn(count: int, *name: object) -> np.ndarray:
@@ -44,9 +45,40 @@ def drawn(count: int, *name: object) -> np.ndarray:
 def test_the_exact_prediction_is_a_ratio_of_joint_densities(components: int, m: int) -> None:
     context, queries = drawn(m, "context", components), drawn(4, "queries")
     numbers = {"components": components, "spread": 2.0, "scale": 0.4}
-    wanted = [joint(np.vstack([context, x]), **numbers) / joint(context, **numbers) for x in queries]
+    wanted = [joint(np.vstack([context, x]), **numbers) - joint(context, **numbers) for x in queries]
     found = in_context.predictive_log_density(context, queries, **numbers)
-    assert np.allclose(found, np.log(wanted), rtol=1e-9, atol=1e-9)
+    assert np.allclose(found, wanted, rtol=1e-9, atol=1e-9)
+
+
+FAR = {
+    "two close, two alone": [(60.0, 0.0), (60.0, 1.0), (0.0, 60.0), (-60.0, 0.0)],
+    "three close, far from the prior": [(60.0, 0.0), (60.0, 1.0), (60.0, -0.5), (0.0, 1.0)],
+    "more clusters than components": [(12.0, 0.0), (-12.0, 0.0), (0.0, 12.0), (0.0, -12.0)],
+}
+
+
+@pytest.mark.parametrize("components", [1, 2, 3])
+@pytest.mark.parametrize("context", FAR.values(), ids=FAR.keys())
+def test_the_exact_prediction_far_from_the_prior(
+    components: int, context: list[tuple[float, float]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where densities are beyond the range of floating point, their ratio is not."""
+    monkeypatch.setattr(in_context, "NEGLIGIBLE", 1e-300)  # which is not negligible for queries as far away
+    shown = np.array(context)
+    queries = shown.max() * np.array([(1.0, 0.005), (0.0, 0.0), (-0.5, 0.1)])
+    numbers = {"components": components, "spread": 2.0, "scale": 0.4}
+    wanted = [joint(np.vstack([shown, x]), **numbers) - joint(shown, **numbers) for x in queries]
+    found = in_context.predictive_log_density(shown, queries, **numbers)
+    assert np.isfinite(found).all() and np.allclose(found, wanted, rtol=1e-8)
+
+
+@pytest.mark.parametrize("components", [1, 2, 3, 4])
+def test_logarithms_give_the_same_sum(components: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    context, queries = drawn(7, "logarithms"), drawn(4, "queries")
+    numbers = {"components": components, "spread": 2.0, "scale": 0.4}
+    plain = in_context.predictive_log_density(context, queries, **numbers)
+    monkeypatch.setattr(in_context, "GREATEST", -math.inf)
+    assert np.allclose(in_context.predictive_log_density(context, queries, **numbers), plain, rtol=1e-12)
 
 
 def test_nothing_known_is_the_marginal() -> None:
@@ -66,7 +98,7 @@ def test_blocks_of_the_convolution_agree() -> None:
     """Subsets of twelve points pass through both ways in which the sum is split."""
     rng = np.random.default_rng(0)
     f, g = rng.random(2**12), rng.random(2**12)
-    found = in_context._convolution(f, g)
+    found = in_context._convolution(f, g, np.multiply, np.add)
     for s in (0, 5, 1234, 4095):
         inside = [a for a in range(s + 1) if a & s == a]
         assert math.isclose(found[s], sum(f[a] * g[s ^ a] for a in inside), rel_tol=1e-10)
@@ -156,6 +188,11 @@ def test_no_curvature_where_there_is_none() -> None:
     assert math.isnan(langevin.learned_curvature(13.0, noise=0.1, **numbers)), "data wider than the start"
 
 
+def predicted(**other: Any) -> None:
+    numbers = {"context": np.ones((2, 2)), "queries": np.ones((1, 2)), "components": 2, "spread": 1.0, "scale": 1.0}
+    in_context.predictive_log_density(**(numbers | other))
+
+
 @pytest.mark.parametrize(
     ("call", "name"),
     [
@@ -163,12 +200,11 @@ def test_no_curvature_where_there_is_none() -> None:
         (lambda: in_context.no_context_nll(2, 0.0, 1.0), "spread"),
         (lambda: in_context.entropy_bounds(2, 0, 1.0), "components"),
         (lambda: in_context.slope_error(np.ones(2), np.array(1.0), slope=1.0, noise=0.0), "noise"),
-        (
-            lambda: in_context.predictive_log_density(
-                np.ones((2, 3)), np.ones((1, 2)), components=2, spread=1.0, scale=1.0
-            ),
-            "context",
-        ),
+        (lambda: predicted(context=np.ones((2, 3))), "context"),
+        (lambda: predicted(context=np.full((2, 2), math.nan)), "context"),
+        (lambda: predicted(queries=np.full((1, 2), math.inf)), "queries"),
+        (lambda: predicted(spread=-1.0), "spread"),
+        (lambda: predicted(scale=0.0), "scale"),
         (lambda: langevin.stationary_variance(1.0, 0.0, 1.0), "step"),
         (lambda: langevin.variance_after(-1, 1.0, 1.0, 1.0, 1.0), "steps"),
         (lambda: langevin.learned_curvature(0.0, steps=1, step=1.0, noise=1.0, start=1.0), "variance"),
@@ -177,3 +213,8 @@ def test_no_curvature_where_there_is_none() -> None:
 def test_bad_input_is_named(call, name: str) -> None:
     with pytest.raises(ValueError, match=rf"^{name}: wanted"):
         call()
+
+
+def test_words_are_no_numbers() -> None:
+    for name in ("spread", "scale", "components"):
+        refused(name, lambda name=name: predicted(**{name: "a"}))

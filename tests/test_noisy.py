@@ -173,3 +173,7 @@ def test_bad_input() -> None:
         refused("box", lambda bad=bad: replace(AFTER, box=bad))
     refused("energy", lambda: AFTER.update(torch.sum, generator("tests")))  # pyright: ignore[reportArgumentType]
     refused("rng", lambda: AFTER.update(Well(1.0), None))  # pyright: ignore[reportArgumentType]
+    for bad in ((), (0.5,), (-1,), (0, 0), 1, [0]):
+        refused("moving", lambda bad=bad: replace(AFTER, moving=bad))
+    wide = replace(AFTER, moving=(0, 3))
+    refused("state", lambda: wide.move(Well(1.0, 1.0), torch.zeros(2, 2), torch.zeros(2, 2)))

@@ -20,8 +20,8 @@ class NoisyDescent:
 
     step: α, above 0. noise: σ, at least 0. noise_first: whether the gradient is taken where the noise has led, as the
     authors' code has it, or before. clip: the largest move α|∂E/∂x_i| of a coordinate, or None. box: the largest |x_i|
-    after a step, or None. moving: which coordinates move, or None for all. Raises ValueError or TypeError for numbers
-    out of range.
+    after a step, or None. moving: which coordinates move, counted from 0, or None for all. Raises ValueError or
+    TypeError for numbers out of range; `move` raises ValueError for states without the coordinates that are to move.
     """
 
     step: float
@@ -37,6 +37,13 @@ class NoisyDescent:
         for name, bound in (("clip", self.clip), ("box", self.box)):
             if bound is not None:
                 checks.positive(name, bound)
+        if self.moving is not None:
+            if not isinstance(self.moving, tuple):
+                raise TypeError(f"moving: wanted a tuple of whole numbers, got {checks.describe(self.moving)}")
+            for coordinate in self.moving:
+                checks.count("moving", coordinate, least=0)
+            if not self.moving or len(set(self.moving)) < len(self.moving):
+                raise ValueError(f"moving: wanted one coordinate or several different ones, got {self.moving}")
 
     def update(self, energy: Energy, rng: torch.Generator) -> Update:
         """The rule for one energy, with chance from one generator.
@@ -57,6 +64,9 @@ class NoisyDescent:
         self, energy: Energy, state: Float[Tensor, "*batch n"], draw: Float[Tensor, "*batch n"]
     ) -> Float[Tensor, "*batch n"]:
         """One step with the normal numbers ω given."""
+        if self.moving is not None and max(self.moving) >= state.shape[-1]:
+            wanted = f"at least {max(self.moving) + 1} coordinates, of which {self.moving} move"
+            raise ValueError(f"state: wanted {wanted}, got {checks.describe(state)}")
         noise = self.noise * draw
         start = self._held(state, state + noise) if self.noise_first else state
         move = self.step * energy.force(start)

@@ -8,7 +8,7 @@ processes, and a run that was killed goes on as if nothing had happened.
 import json
 import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -54,6 +54,8 @@ class ContrastiveDivergence:
     runaway: float | None
 
     def __post_init__(self) -> None:
+        if not isinstance(self.sampler, NoisyDescent):
+            raise TypeError(f"sampler: wanted a NoisyDescent, got {checks.describe(self.sampler)}")
         checks.count("steps", self.steps)
         checks.at_least_zero("penalty", self.penalty)
         checks.fraction("replay", self.replay)
@@ -126,6 +128,23 @@ class History:
         return self.positive - self.negative
 
 
+@dataclass(frozen=True)
+class Checkpoint:
+    """A file for the state of a run, written every so many updates (0: never) and at the end.
+
+    about: what the functions that draw data and begin negatives are, in plain numbers and words. It is kept in the
+    file's card, so that a run with other data is not taken for this one. Raises ValueError or TypeError for a number
+    out of range.
+    """
+
+    path: Path
+    about: Mapping[str, object]
+    every: int = 0
+
+    def __post_init__(self) -> None:
+        checks.count("every", self.every, least=0)
+
+
 def uniform(half_width: float) -> Start:
     """Negatives that begin anywhere in the box [−w, w]^d. Raises ValueError or TypeError for a width not above 0."""
     checks.positive("half_width", half_width)
@@ -144,25 +163,26 @@ def train(
     objective: ContrastiveDivergence | Ranking,
     training: Training,
     *,
-    checkpoint: Path | None = None,
-    keep_every: int = 0,
+    checkpoint: Checkpoint | None = None,
     report_every: int = 0,
 ) -> History:
     """Teach the network, in place, the energies of the sequences that `draw` gives.
 
-    With a checkpoint, the state of the run is kept there every `keep_every` updates and at the end, and a run that
-    finds its own goes on from it, to the same bits. Every `report_every` updates a line goes to standard error.
-    Training that cannot go on, because a number is not finite or the gap has run away, stops and says why.
+    A run that finds its own checkpoint goes on from it, to the same bits. Every `report_every` updates a line goes to
+    standard error. Training that cannot go on, because a number is not finite or the gap has run away, stops and says
+    why.
 
-    Raises ValueError for a checkpoint of another run, and for a batch that the processes cannot share equally.
+    Raises ValueError for a checkpoint that is not whole or of another run (another network or precision, objective or
+    training, or one that is said to be about something else), for sequences and negatives of other shapes than the
+    network and `training` ask for, and for a batch that the processes cannot share equally.
     """
     run = _Run(network, draw, start, objective, training)
-    if checkpoint is not None and checkpoint.exists():
+    if checkpoint is not None and checkpoint.path.exists():
         run.resume(checkpoint)
     while run.stopped is None and run.done < training.updates:
         run.update()
         over = run.stopped is not None or run.done == training.updates
-        if checkpoint is not None and (over or (keep_every and run.done % keep_every == 0)):
+        if checkpoint is not None and (over or (checkpoint.every and run.done % checkpoint.every == 0)):
             run.keep(checkpoint)
         if report_every and run.rank == 0 and (over or run.done % report_every == 0):
             print(run.line(), file=sys.stderr, flush=True)
@@ -239,8 +259,13 @@ class _Run:
     def _begin(self) -> tuple[Tensor, Tensor]:
         """Sequences, and where their negatives begin: new ones, and those that are shown once more."""
         drawn = self.draw(self._chance("sequences"))
-        sequences = self._part(drawn)
-        negatives = self._part(self.start(drawn, self.training.negatives, self._chance("start")))
+        if drawn.ndim != 3 or drawn.shape[1] > self.network.length or drawn.shape[2] != self.network.dimension:
+            wanted = f"(batch, t, {self.network.dimension}) with t at most {self.network.length}"
+            raise ValueError(f"draw: wanted sequences of shape {wanted}, got {tuple(drawn.shape)}")
+        begun = self.start(drawn, self.training.negatives, self._chance("start"))
+        if begun.shape != (wanted := (len(drawn), self.training.negatives, *drawn.shape[1:])):
+            raise ValueError(f"start: wanted negatives of shape {wanted}, got {tuple(begun.shape)}")
+        sequences, negatives = self._part(drawn), self._part(begun)
         if self.shown is not None:
             chance = torch.rand(len(drawn), generator=self._chance("replay"), dtype=torch.float64)
             again = self._part(chance) < self.replay
@@ -303,14 +328,15 @@ class _Run:
         numbers = f"loss {loss:.3g}, gap {positive - negative:.3g}, E₊ {positive:.3g}, gradient {norm:.3g}"
         return f"update {self.done} of {self.training.updates}: {numbers}{'; ' + self.stopped if self.stopped else ''}"
 
-    def card(self) -> dict[str, object]:
+    def card(self, about: Mapping[str, object]) -> dict[str, object]:
         """What makes a run this run."""
         training = asdict(self.training)
         del training["updates"]  # a longer run goes on where a shorter one has ended
         objective = {"name": type(self.objective).__name__, **asdict(self.objective)}
-        return {"network": self.network.config, "objective": objective, "training": training}
+        made = {"network": self.network.config, "dtype": str(self.dtype), "objective": objective, "training": training}
+        return {**made, "about": about}
 
-    def keep(self, path: Path) -> None:
+    def keep(self, checkpoint: Checkpoint) -> None:
         """Write the state of the run, all processes' parts of it, by the first of them."""
         tensors = {f"network.{name}": tensor for name, tensor in self.network.state_dict().items()}
         for number, moments in self.optimiser.state_dict()["state"].items():
@@ -323,14 +349,14 @@ class _Run:
                 tensors[name] = torch.cat(parts) if self.processes > 1 else part
         tensors["rows"] = torch.tensor(self.rows, dtype=torch.float64)
         if self.rank == 0:
-            keep(path, tensors, {**self.card(), "stopped": self.stopped})
+            keep(checkpoint.path, tensors, {**self.card(checkpoint.about), "stopped": self.stopped})
 
-    def resume(self, path: Path) -> None:
+    def resume(self, checkpoint: Checkpoint) -> None:
         """Take up the state that `keep` has written."""
-        tensors, card = kept(path)
-        stopped = card.pop("stopped")
-        if card != json.loads(json.dumps(self.card())):
-            raise ValueError(f"checkpoint: wanted one of the run {self.card()}, got {card}")
+        tensors, card = kept(checkpoint.path)
+        stopped, own = card.pop("stopped", None), self.card(checkpoint.about)
+        if card != json.loads(json.dumps(own)):
+            raise ValueError(f"checkpoint: wanted one of the run {own}, got {card}")
         if len(tensors["rows"]) > self.training.updates:
             raise ValueError(f"checkpoint: wanted at most {self.training.updates} updates, got {len(tensors['rows'])}")
         moments: dict[int, dict[str, Tensor]] = {number: {} for number in range(len(self.parameters))}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load as from_bytes
 from safetensors.torch import save as to_bytes
 from torch import Tensor
@@ -47,6 +47,13 @@ def keep(path: Path, tensors: Mapping[str, Tensor], card: Card) -> None:
 
 
 def kept(path: Path) -> tuple[dict[str, Tensor], dict[str, object]]:
-    """What `keep` has written. Raises FileNotFoundError if there is nothing."""
-    with safe_open(path, "pt") as file:
-        return {name: file.get_tensor(name) for name in file.keys()}, json.loads(file.metadata()["card"])  # noqa: SIM118
+    """What `keep` has written. Raises FileNotFoundError if there is nothing, ValueError if it is not whole."""
+    try:
+        with safe_open(path, "pt") as file:
+            metadata = file.metadata() or {}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except SafetensorError as error:
+        raise ValueError(f"checkpoint: wanted a whole safetensors file, got {path} ({error})") from error
+    if "card" not in metadata:
+        raise ValueError(f"checkpoint: wanted a file with a card, got {path}")
+    return tensors, json.loads(metadata["card"])

@@ -22,9 +22,9 @@ from sklearn.mixture import GaussianMixture
 from torch import Tensor, nn
 
 from amem import grids, sweep
-from amem.chapters.in_context.learners import DIVERGENCE, RANKING, Learning, learned, network, taught
+from amem.chapters.in_context.learners import DIVERGENCE, RANKING, Learning, learned, network, pooled
 from amem.dynamics.noisy import NoisyDescent
-from amem.energies import Energy, GaussianKDE
+from amem.energies import Energy
 from amem.energies.in_context import InContextEnergy
 from amem.learning.contrastive import ContrastiveDivergence
 from amem.seeds import generator
@@ -51,11 +51,12 @@ class Config(Learning):
 
     seeds: trained networks of each kind, each judged on tasks of its own. tasks, queries: held out, for each seed.
     quoted_*: another contrastive divergence, which is said to run away.
+    early: the stage at which networks are compared that are not trained to the end.
     side: points along an edge of the grid on which energies are normalised, half its width being `half`. sizes: of
         contexts. exact_size: the longest context over which the exact prediction is summed.
-    bandwidths: among which the kernel estimate chooses; EM chooses the least standard deviation among every third.
     shown_*: tasks, contexts and the grid in the pictures. chains: of the sampler, for each held-out task.
-    orders: of one context. map_*: the network over steps and noises of the sampler. well_*: the same for one well.
+    orders: of one context. family_tasks: of each other family, for each seed. pools: numbers of mixtures, 0 for always
+    new ones. map_*: the network over steps and noises of the sampler. well_*: the same for one well.
     regression_side, regression_queries: the grid over y, and questions to each line.
     """
 
@@ -66,23 +67,23 @@ class Config(Learning):
     quoted_penalty: float = 1e-3
     quoted_rate: float = 1e-3
     quoted_norm: float = 0.1
+    quoted_updates: int
+    early: int
     side: int
     tasks: int
     queries: int
     sizes: tuple[int, ...]
     exact_size: int = 15
-    bandwidths: tuple[float, ...] = (0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.25, 1.6, 2.0, 2.5, 3.2)
     shown_tasks: int = 4
     shown_sizes: tuple[int, ...]
     shown_half: float
     shown_side: int
     chains: int
     orders: int
+    family_tasks: int
+    pools: tuple[int, ...]
     map_steps: tuple[float, ...]
     map_noises: tuple[float, ...]
-    map_updates: int
-    map_batch: int
-    map_tasks: int = 16
     map_penalty: float = 1e-3
     well_steps: tuple[float, ...] = (0.1, 3.16)
     well_noises: tuple[float, ...]
@@ -90,7 +91,31 @@ class Config(Learning):
     well_particles: int = 512
     identity_draws: int = 200_000
     regression_side: int
-    regression_queries: int = 16
+    regression_queries: int = 8
+
+    @property
+    def bandwidths(self) -> tuple[float, ...]:
+        """Among which the kernel estimate chooses, and EM its least standard deviation: from well below a component's
+        standard deviation to well above that of the means."""
+        return tuple(np.geomspace(self.scale / 4, 1.6 * self.spread, 16).tolist())
+
+    def all_updates(self, objective: str) -> int:
+        """Of a network that is trained to the end."""
+        return {DIVERGENCE: self.updates, RANKING: self.ranking_updates, QUOTED: self.quoted_updates}[objective]
+
+    def way(self, objective: str) -> "Config":
+        """The config of an objective, which differs where the other contrastive divergence is asked for."""
+        if objective != QUOTED:
+            return self
+        return replace(
+            self,
+            sampler_step=self.quoted_step,
+            sampler_noise=self.quoted_noise,
+            sampler_steps=self.quoted_steps,
+            penalty=self.quoted_penalty,
+            rate=self.quoted_rate,
+            norm=self.quoted_norm,
+        )
 
 
 PRESETS = {
@@ -110,8 +135,10 @@ PRESETS = {
         seeds=3,
         quoted_step=1.0,
         quoted_steps=8,
-        updates=700,
-        negatives=2,
+        quoted_updates=400,
+        early=300,
+        updates=500,
+        negatives=1,
         norm=1.0,
         sampler_step=0.1,
         sampler_noise=0.3,
@@ -119,7 +146,7 @@ PRESETS = {
         sampler_box=8.0,
         start=6.0,
         penalty=2e-2,
-        ranking_updates=1600,
+        ranking_updates=1000,
         ranking_negatives=16,
         stages=(100, 300),
         half=8.0,
@@ -132,17 +159,17 @@ PRESETS = {
         shown_side=33,
         chains=32,
         orders=16,
-        map_steps=(0.1, 0.5, 3.16),
-        map_noises=(0.01, 0.3, 1.0),
-        map_updates=60,
-        map_batch=8,
+        family_tasks=8,
+        pools=(10, 0),
+        map_steps=(0.1, 3.16),
+        map_noises=(0.3, 1.0),
         well_noises=(0.01, 0.03, 0.1, 0.2, 0.3, 0.36, 0.39, 0.42, 0.5, 0.8, 1.25, 1.8, 1.95, 2.2, 3.0),
         regression_width=2.0,
         regression_slope=1.0,
         regression_noise=0.2,
         regression_half=5.0,
-        regression_side=101,
-        regression_updates=400,
+        regression_side=81,
+        regression_updates=200,
     ),
     "full": Config(
         preset="full",
@@ -160,6 +187,8 @@ PRESETS = {
         seeds=3,
         quoted_step=3.16,
         quoted_steps=15,
+        quoted_updates=5000,
+        early=500,
         updates=5000,
         negatives=3,
         norm=0.1,
@@ -182,10 +211,10 @@ PRESETS = {
         shown_side=49,
         chains=64,
         orders=32,
+        family_tasks=32,
+        pools=(10, 100, 1000, 0),
         map_steps=(0.1, 0.316, 1.0, 3.16, 10.0),
         map_noises=(0.01, 0.1, 0.3, 1.0),
-        map_updates=500,
-        map_batch=64,
         well_noises=(0.01, 0.03, 0.1, 0.2, 0.28, 0.31, 0.34, 0.4, 0.6, 1.0, 2.0, 3.5, 4.6, 4.9, 5.2, 6.0),
         regression_width=15.0,
         regression_slope=2.0,
@@ -202,36 +231,36 @@ def training(config: Config) -> pd.DataFrame:
 
     Rows of kind "update" are means over a fiftieth of the run; rows of kind "stage" hold, for held-out tasks with the
     longest context, the NLL and the rank correlation of the energy with the true −log p: over the whole box, and where
-    the true density is more than a thousandth of its maximum.
+    the true density is more than a thousandth of its maximum; and without context the inverse temperature β, beside
+    that of one quadratic well which the same sampler teaches the variance of all mixtures together.
     """
-    points = [*grid(objective=OBJECTIVES, seed=range(config.seeds)), {"objective": QUOTED, "seed": 0}]
-    return sweep.sweep(_training_cell, points, config)
+    return sweep.sweep(_training_cell, grid(objective=(*OBJECTIVES, QUOTED), seed=range(config.seeds)), config)
+
+
+STAGE = ("nll", "rank_box", "rank_near", "beta", "well")
+PASSED = ("loss", "gap", "norm")
 
 
 def _training_cell(config: Config, objective: str, seed: int) -> list[Row]:
     rows: list[Row] = []
-    if objective == QUOTED:
-        objective = DIVERGENCE
-        config = replace(
-            config,
-            sampler_step=config.quoted_step,
-            sampler_noise=config.quoted_noise,
-            sampler_steps=config.quoted_steps,
-            penalty=config.quoted_penalty,
-            rate=config.quoted_rate,
-            norm=config.quoted_norm,
-        )
-    blank = dict.fromkeys(("loss", "gap", "norm", "nll", "rank_box", "rank_near"), BLANK)
+    there, loss = config.way(objective), RANKING if objective == RANKING else DIVERGENCE
+    blank = dict.fromkeys((*STAGE, *PASSED), BLANK)
     last = config.all_updates(objective)
     for stage in (*config.stages, last):
-        learner, _ = learned(config, "mixtures", objective, seed, stage)
-        looked = _look(config, learner, seed, sizes=(config.length - 1,))
-        rank = {"rank_box": looked.ranks(0, near=False), "rank_near": looked.ranks(0, near=True)}
-        rows.append(blank | {"what": "stage", "update": stage, "nll": looked.nll(0, looked.each[0])} | rank)
-    _, history = learned(config, "mixtures", objective, seed, last)
+        learner, _ = learned(there, "mixtures", loss, seed, stage)
+        looked = _look(config, learner, seed, sizes=(0, config.length - 1))
+        found = {
+            "nll": looked.nll(1, looked.each[1]),
+            "rank_box": looked.ranks(1, near=False),
+            "rank_near": looked.ranks(1, near=True),
+            "beta": looked.each[0],
+            "well": 1.0 if loss == RANKING else _well(there, "marginal")[1],
+        }
+        rows.append(blank | {"what": "stage", "update": stage} | found)
+    _, history = learned(there, "mixtures", loss, seed, last)
     every = max(1, last // 50)
     for first in range(0, len(history.loss) - every + 1, every):
-        seen = {name: getattr(history, name)[first : first + every].mean().item() for name in ("loss", "gap", "norm")}
+        seen = {name: getattr(history, name)[first : first + every].mean().item() for name in PASSED}
         rows.append(blank | {"what": "update", "update": first + every / 2} | seen)
     return rows
 
@@ -281,6 +310,9 @@ class _Look:
     def entropy(self, size: int, beta: float) -> float:
         return float(grids.entropy(self.on_grid[size], self.grid.cell, beta).mean())
 
+    def wells(self, size: int, beta: float) -> float:
+        return _wells(self.on_grid[size], beta)
+
     def ranks(self, size: int, *, near: bool) -> float:
         """Spearman's rank correlation of the energy and the true −log p, mean over tasks."""
         found: list[float] = []
@@ -288,6 +320,16 @@ class _Look:
             kept = truth < truth.min() + math.log(1000) if near else slice(None)
             found.append(float(cast("Any", spearmanr(energy[kept], truth[kept])).statistic))
         return float(np.mean(found))
+
+
+def _wells(on_grid: Tensor, beta: float = 1.0) -> float:
+    """Points of a square grid (b, g) below their eight neighbours, the rim apart, at which the density exp(−βE)/Z is at
+    least a hundredth of its maximum; mean over the batch."""
+    side = math.isqrt(on_grid.shape[-1])
+    height = beta * (on_grid - on_grid.amin(-1, keepdim=True)).unflatten(-1, (side, side))
+    inner = height[:, 1:-1, 1:-1]
+    lowest = -nn.functional.max_pool2d(-height[:, None], 3, 1)[:, 0]
+    return float(((inner == lowest) & (inner < math.log(100))).double().sum((1, 2)).mean())
 
 
 def _trained(config: Config, objective: str, seed: int) -> InContextEnergy:
@@ -324,21 +366,26 @@ def _betas(config: Config, learner: InContextEnergy, seed: int, sizes: Sequence[
 
 
 KDE, KDE_TEST, EM = "kernel density", "kernel density, bandwidth chosen on the test", "EM"
-EXACT, TRUTH, NOTHING, WELL = "exact prediction", "true density", "no context", "one well"
-SHARPENING = ("nll", "entropy", "nll_each", "nll_plain", "swapped", "beta", "beta_each")
+EXACT, TRUTH, NOTHING = "exact prediction", "true density", "no context"
+BASELINES = (KDE, KDE_TEST, EM)
+SHARPENING = ("nll", "entropy", "nll_each", "nll_plain", "swapped", "wells", "beta", "beta_each")
 
 
 def sharpening(config: Config) -> pd.DataFrame:
     """NLL and entropy of held-out points against the size of the context: two objectives, baselines and limits.
 
     Energies are normalised on the grid. nll: with one inverse temperature β fitted to validation tasks of all sizes;
-    nll_each: fitted for each size; nll_plain: at β = 1; swapped: with the context of another task. Rows of kind "seed"
-    are means over that seed's held-out tasks; of kind "mean" over the seeds, with Student's 95 % interval if there
-    are several. In the place of β the kernel estimate has its bandwidth and EM its least standard deviation; of source
-    "one well" is the β of a quadratic well that the same sampler teaches the variance of all mixtures together.
+    nll_each: fitted for each size; nll_plain: at β = 1; swapped: with the context of another task; wells: how many
+    local minima the energies have on the grid where the density is at least a hundredth of its maximum. Rows of kind
+    "seed" are means over that seed's held-out tasks; of kind "mean" over the seeds, with Student's 95 % interval if
+    there are several. In the place of β the kernel estimate has its bandwidth and EM its least standard deviation,
+    chosen on the validation tasks of all seeds.
     """
-    sources = (*OBJECTIVES, KDE, KDE_TEST, EM, EXACT, TRUTH, NOTHING, WELL)
-    table = sweep.sweep(_sharpening_cell, grid(source=sources, seed=range(config.seeds)), config)
+    learners = sweep.sweep(
+        _sharpening_cell, grid(source=(*OBJECTIVES, EXACT, TRUTH, NOTHING), seed=range(config.seeds)), config
+    )
+    others = grid(source=BASELINES, n=[n for n in config.sizes if n > 0])
+    table = pd.concat([learners, sweep.sweep(_baseline_cell, others, config)], ignore_index=True)
     return _with_means(table.assign(what="seed"), ["source", "n"], SHARPENING)
 
 
@@ -354,6 +401,7 @@ def _sharpening_cell(config: Config, source: str, seed: int) -> list[Row]:
                 "nll_each": looked.nll(size, looked.each[size]),
                 "nll_plain": looked.nll(size, 1.0),
                 "swapped": looked.swapped(size, looked.once),
+                "wells": looked.wells(size, looked.once),
                 "beta": looked.once,
                 "beta_each": looked.each[size],
             }
@@ -363,36 +411,39 @@ def _sharpening_cell(config: Config, source: str, seed: int) -> list[Row]:
     box = grids.box(config.half, config.side, 2, device="cpu", dtype=torch.float64)
     everywhere = box.points.expand(config.tasks, -1, -1)
     if source == TRUTH:
-        entropy = float(grids.entropy(-tasks.log_density(everywhere), box.cell).mean())
+        heights = -tasks.log_density(everywhere)
+        known = {"entropy": float(grids.entropy(heights, box.cell).mean()), "wells": _wells(heights)}
         nll = -float(tasks.log_density(queries).mean())
-        return [blank | {"n": n, "nll": nll, "entropy": entropy} for n in config.sizes]
+        return [blank | {"n": n, "nll": nll} | known for n in config.sizes]
     if source == NOTHING:
         limit = theory.no_context_nll(2, config.spread, config.scale)
         return [blank | {"n": n, "nll": limit, "entropy": limit} for n in config.sizes]
-    if source == WELL:
-        return [blank | {"n": 0, "beta_each": _well(config, "marginal", config.sampler_step, config.sampler_noise)[1]}]
-    if source == EXACT:
-        rows: list[Row] = []
-        for n in (n for n in config.sizes if n <= config.exact_size):
-            known = [
-                torch.from_numpy(_predicted(config, context[:n], torch.cat([points, box.points])))
-                for context, points in zip(contexts, queries, strict=True)
-            ]
-            on_points, on_grid = torch.stack(known).tensor_split([config.queries], -1)
-            rows.append(
-                blank
-                | {"n": n, "nll": -float(on_points.mean()), "entropy": float(grids.entropy(-on_grid, box.cell).mean())}
-            )
-        return rows
-    fit, widths = (_mixture_fit, config.bandwidths[::3]) if source == EM else (_kernel_fit, config.bandwidths)
-    chosen_on = "held out" if source == KDE_TEST else "validation"
-    _, known, further = _held_out(config, chosen_on, seed)
-    rows = []
-    for n in (n for n in config.sizes if n > 0):
-        losses = [fit(config, known[:, :n], further, width) for width in widths]
-        best = widths[int(np.argmin(losses))]
-        rows.append(blank | {"n": n, "nll": fit(config, contexts[:, :n], queries, best), "beta": best})
+    rows: list[Row] = []
+    for n in (n for n in config.sizes if n <= config.exact_size):
+        known = [
+            torch.from_numpy(_predicted(config, context[:n], torch.cat([points, box.points])))
+            for context, points in zip(contexts, queries, strict=True)
+        ]
+        on_points, on_grid = torch.stack(known).tensor_split([config.queries], -1)
+        entropy = float(grids.entropy(-on_grid, box.cell).mean())
+        rows.append(blank | {"n": n, "nll": -float(on_points.mean()), "entropy": entropy, "wells": _wells(-on_grid)})
     return rows
+
+
+def _baseline_cell(config: Config, source: str, n: int) -> list[Row]:
+    """One bandwidth for all seeds, chosen on the validation tasks of all or, unfairly, on those of the test."""
+    fit, widths = (_mixture_fit, config.bandwidths[::3]) if source == EM else (_kernel_fit, config.bandwidths)
+    tasks = {
+        what: [_held_out(config, what, seed)[1:] for seed in range(config.seeds)] for what in ("validation", "held out")
+    }
+    known, further = map(torch.cat, zip(*tasks["held out" if source == KDE_TEST else "validation"], strict=True))
+    losses = [fit(config, known[:, :n], further, width) for width in widths]
+    best = widths[int(np.argmin(losses))]
+    return [
+        dict.fromkeys(SHARPENING, BLANK)
+        | {"seed": seed, "nll": fit(config, contexts[:, :n], queries, best), "beta": best}
+        for seed, (contexts, queries) in enumerate(tasks["held out"])
+    ]
 
 
 def _predicted(config: Config, context: Tensor, points: Tensor) -> NDArray[np.floating]:
@@ -404,8 +455,8 @@ def _predicted(config: Config, context: Tensor, points: Tensor) -> NDArray[np.fl
 
 def _kernel_fit(config: Config, contexts: Tensor, queries: Tensor, bandwidth: float) -> float:
     """The NLL of further points under a Gaussian kernel estimate of each context."""
-    pairs = zip(contexts, queries, strict=True)
-    return -float(np.mean([GaussianKDE(context, bandwidth).log_density(points).mean() for context, points in pairs]))
+    score = -torch.cdist(queries, contexts).square() / (2 * bandwidth**2)
+    return math.log(contexts.shape[1] * 2 * math.pi * bandwidth**2) - float(score.logsumexp(-1).mean())
 
 
 def _mixture_fit(config: Config, contexts: Tensor, queries: Tensor, width: float) -> float:
@@ -558,9 +609,11 @@ def _samples_cell(config: Config, seed: int) -> list[Row]:
     if seed > 0:
         return rows
     tasks, contexts = _shown(config)
+    names = ("start_x", "start_y", "end_x", "end_y")
+    centres = tasks.centres()[0].tolist()
+    rows += [blank | {"what": "centre", "n": 0, "end_x": x, "end_y": y} for x, y in centres]
     for n in config.shown_sizes:
         chains = torch.cat(_walks(config, learner, contexts[:1, :n], seed), -1)[0]
-        names = ("start_x", "start_y", "end_x", "end_y")
         rows += [blank | {"what": "chain", "n": n} | dict(zip(names, chain, strict=True)) for chain in chains.tolist()]
     return rows
 
@@ -581,22 +634,31 @@ def _walks(config: Config, learner: InContextEnergy, contexts: Tensor, seed: int
 # --- the order of the context -----------------------------------------------------------------------------------------
 
 
+SHORT, INVARIANT = "ranking, early", "ranking, early, invariant"
+
+
 def orders(config: Config) -> pd.DataFrame:
     """The NLL of held-out points when the same longest context is shown in other orders, task by task.
 
-    Causal networks of both objectives, and a network whose context points all see one another, untrained: that its
-    energies do not depend on the order is a property of its wiring. spread: the standard deviation of the NLL over the
-    orders; energy_spread: the largest standard deviation of any grid point's energy, over that of the energies.
+    Causal networks of both objectives, and after fewer updates a causal network and one whose context points all see
+    one another, both taught by ranking. spread: the standard deviation of the NLL over the orders; energy_spread: the
+    largest standard deviation of any grid point's energy, over that of the energies; tokens: how many a sequence costs
+    in training, contexts and the points that are asked for.
     """
-    return sweep.sweep(_orders_cell, grid(kind=(*OBJECTIVES, "invariant, untrained")), config)
+    return sweep.sweep(_orders_cell, grid(kind=(*OBJECTIVES, SHORT, INVARIANT)), config)
 
 
 def _orders_cell(config: Config, kind: str) -> list[Row]:
-    learner = _trained(config, kind, 0) if kind in OBJECTIVES else network(config, 0, invariant=True)
+    there = replace(config, invariant=kind == INVARIANT)
+    objective, length = (DIVERGENCE if kind == DIVERGENCE else RANKING), config.length
+    updates = config.early if kind in (SHORT, INVARIANT) else config.all_updates(objective)
+    learner, _ = learned(there, "mixtures", objective, 0, updates)
+    negatives = config.negatives if objective == DIVERGENCE else config.ranking_negatives
+    tokens = length * (length if there.invariant else 1) + length * (1 + negatives)
     box = grids.box(config.half, config.side, 2, device="cpu", dtype=torch.float64)
     _, contexts, queries = _held_out(config, "held out", 0)
     everywhere = box.points.expand(len(contexts), -1, -1)
-    beta = grids.fit_beta(_energies(learner, contexts, queries), _energies(learner, contexts, everywhere))
+    beta, _ = _betas(config, learner, 0, (length - 1,))
     rng = generator("in_context", "orders", config.orders, config.length)
     nll: list[Tensor] = []
     heights: list[Tensor] = []
@@ -609,7 +671,7 @@ def _orders_cell(config: Config, kind: str) -> list[Row]:
     losses, energy = torch.stack(nll), torch.stack(heights)
     spread = energy.std(0).amax(-1) / energy[0].std(-1)
     return [
-        {"task": task, "nll": one, "spread": wide, "energy_spread": high}
+        {"task": task, "nll": one, "spread": wide, "energy_spread": high, "tokens": tokens}
         for task, (one, wide, high) in enumerate(
             zip(losses.mean(0).tolist(), losses.std(0).tolist(), spread.tolist(), strict=True)
         )
@@ -620,12 +682,19 @@ def _orders_cell(config: Config, kind: str) -> list[Row]:
 
 
 def families(config: Config) -> pd.DataFrame:
-    """What the network that ranking has taught on mixtures makes of points of other families.
+    """What the networks that ranking has taught on mixtures make of points of other families.
 
-    Rows of kind "energy" lie on a grid, centred to mean zero; of kind "context" are the points it is shown, of
+    Of kind "seed" and "mean": the NLL of further points with the longest context, for the network, at the β that
+    mixtures like best; for kernel estimates, whose bandwidth is chosen on mixtures or, unfairly, for the best NLL on
+    the family's own test; for the exact prediction, which expects mixtures as the network was taught to. Of the first
+    network, rows of kind "energy" lie on a grid, centred to mean zero; of kind "context" are the points it is shown, of
     kind "unseen" further ones.
     """
-    return sweep.sweep(_families_cell, grid(objective=(RANKING,)), config)
+    points = grid(family=tuple(_families(config)), seed=range(config.seeds))
+    table = sweep.sweep(_family_cell, points, config)
+    judged = table["what"] == "seed"
+    means = _with_means(cast("pd.DataFrame", table[judged]), ["family", "source"], ("nll",))
+    return pd.concat([means, cast("pd.DataFrame", table[~judged])], ignore_index=True)
 
 
 def _families(config: Config) -> dict[str, Family]:
@@ -643,14 +712,33 @@ def _families(config: Config) -> dict[str, Family]:
     }
 
 
-def _families_cell(config: Config, objective: str) -> list[Row]:
-    """All of them in one cell, for they are shown to one network."""
-    learner = _trained(config, objective, 0)
-    return [
-        {"family": name, **row}
-        for name, family in _families(config).items()
-        for row in _seen(config, learner, name, family)
-    ]
+def _family_cell(config: Config, family: str, seed: int) -> list[Row]:
+    learner, shown = _trained(config, RANKING, seed), config.length - 1
+    tasks = _families(config)[family].draw(
+        config.family_tasks, generator("in_context", "families", family, seed, config.family_tasks, config.spread)
+    )
+    points = tasks.sample(
+        shown + config.queries, generator("in_context", "families", family, "points", seed, config.length)
+    )
+    contexts, queries = points[:, :shown], points[:, shown:]
+    box = grids.box(config.half, config.side, 2, device="cpu", dtype=torch.float64)
+    beta, _ = _betas(config, learner, seed, (shown,))
+    on_grid = _energies(learner, contexts, box.points.expand(len(contexts), -1, -1))
+    of_mixtures = _held_out(config, "validation", seed)[1:]
+    chosen = min(config.bandwidths, key=lambda width: _kernel_fit(config, *of_mixtures, width))
+    short = contexts[:, : config.exact_size]
+    exact = [_predicted(config, context, asked).mean() for context, asked in zip(short, queries, strict=True)]
+    nll = {
+        RANKING: -float(grids.log_density(_energies(learner, contexts, queries), on_grid, box.cell, beta).mean()),
+        KDE: _kernel_fit(config, contexts, queries, chosen),
+        KDE_TEST: min(_kernel_fit(config, contexts, queries, width) for width in config.bandwidths),
+        EXACT: -float(np.mean(exact)),
+    }
+    empty = {"source": RANKING, **dict.fromkeys(("nll", "x", "y", "energy"), BLANK)}
+    rows: list[Row] = [empty | {"what": "seed", "source": source, "nll": value} for source, value in nll.items()]
+    if seed == 0:
+        rows += [{**empty, **row} for row in _seen(config, learner, family, _families(config)[family])]
+    return rows
 
 
 def _seen(config: Config, learner: InContextEnergy, name: str, family: Family) -> list[Row]:
@@ -680,37 +768,44 @@ def regression(config: Config) -> pd.DataFrame:
     """Squared error of y at a new x against the number of pairs shown, for straight lines.
 
     error: of the energy's mean over y, at the β that validation lines like best; lowest: of the y of least energy,
-    which no β moves; nll of y in nats. Beside them: least squares, and the exact Bayesian prediction, which is ridge
-    regression with the right penalty, by formula.
+    which no β moves; nll of y in nats. Beside them, on the same questions: least squares, and the exact Bayesian
+    prediction, which is ridge regression with the right penalty; "expected" is the latter's error by formula. gap: the
+    mean E₊ − E₋ over the last fifth of the updates. Rows of kind "seed" are means over that seed's lines, of kind
+    "mean" over the seeds.
     """
-    table = sweep.sweep(_regression_cell, grid(source=(*OBJECTIVES, "least squares", EXACT)), config)
-    return table.assign(noise=config.regression_noise)
+    sources = (*OBJECTIVES, "least squares", EXACT, "expected")
+    table = sweep.sweep(_regression_cell, grid(source=sources, seed=range(config.seeds)), config)
+    means = _with_means(table.assign(what="seed"), ["source", "n"], ("error", "lowest", "nll", "beta", "gap"))
+    return means.assign(noise=config.regression_noise)
 
 
-def _regression_cell(config: Config, source: str) -> list[Row]:
-    contexts, queries = _held_lines(config, "held out")
-    shown, x, y = contexts.numpy(), queries[..., 0].numpy(), queries[..., 1].numpy()
-    blank = dict.fromkeys(("error", "low", "high", "lowest", "nll", "beta"), BLANK)
+def _regression_cell(config: Config, source: str, seed: int) -> list[Row]:
+    contexts, queries = _held_lines(config, "held out", seed)
     if source in OBJECTIVES:
-        return _regression_rows(config, source, contexts, queries)
+        return _regression_rows(config, source, seed, contexts, queries)
+    shown, x, y = contexts.numpy(), queries[..., 0].numpy(), queries[..., 1].numpy()
+    blank = dict.fromkeys(("error", "lowest", "nll", "beta", "gap"), BLANK)
     rows: list[Row] = []
+    slope, noise = config.regression_slope, config.regression_noise
     for n in config.sizes:
-        if source == EXACT:
-            variance = theory.slope_error(
-                shown[:, None, :n, 0], x, slope=config.regression_slope, noise=config.regression_noise
-            )
-            nll = float((0.5 * np.log(2 * math.pi * variance) + 0.5).mean())
-            rows.append(blank | {"n": n, "error": float(variance.mean()), "nll": nll})
+        products, squares = (shown[:, :n, 0] * shown[:, :n, 1]).sum(1), (shown[:, :n, 0] ** 2).sum(1)
+        variance = theory.slope_error(shown[:, None, :n, 0], x, slope=slope, noise=noise)
+        if source == "expected":
+            rows.append(blank | {"n": n, "error": float(variance.mean())})
+        elif source == EXACT:
+            squared = ((products / (squares + (noise / slope) ** 2))[:, None] * x - y) ** 2
+            nll = float((0.5 * np.log(2 * math.pi * variance) + squared / (2 * variance)).mean())
+            rows.append(blank | {"n": n, "error": float(squared.mean()), "nll": nll})
         elif n > 0:
-            slope = (shown[:, :n, 0] * shown[:, :n, 1]).sum(1) / (shown[:, :n, 0] ** 2).sum(1)
-            rows.append(blank | {"n": n} | _error((slope[:, None] * x - y) ** 2))
+            rows.append(blank | {"n": n, "error": float((((products / squares)[:, None] * x - y) ** 2).mean())})
     return rows
 
 
-def _regression_rows(config: Config, objective: str, contexts: Tensor, queries: Tensor) -> list[Row]:
-    learner, _ = learned(config, "lines", objective, 0, config.regression_updates)
+def _regression_rows(config: Config, objective: str, seed: int, contexts: Tensor, queries: Tensor) -> list[Row]:
+    learner, history = learned(config, "lines", objective, seed, config.regression_updates)
+    gap = float(history.gap[-max(1, len(history.gap) // 5) :].mean())
     axis = grids.box(config.regression_half, config.regression_side, 1, device="cpu", dtype=torch.float64)
-    known, further = _held_lines(config, "validation")
+    known, further = _held_lines(config, "validation", seed)
     rows: list[Row] = []
     fitted = [_profiles(learner, known[:, :n], further, axis) for n in config.sizes]
     beta = grids.fit_beta(*(torch.stack(part) for part in zip(*fitted, strict=True)))
@@ -721,10 +816,11 @@ def _regression_rows(config: Config, objective: str, contexts: Tensor, queries: 
         rows.append(
             {
                 "n": n,
-                **_error((mean - queries[..., 1]).square().numpy()),
+                "error": float((mean - queries[..., 1]).square().mean()),
                 "lowest": float((lowest - queries[..., 1]).square().mean()),
                 "nll": -float(grids.log_density(on_points, on_axis, axis.cell, beta).mean()),
                 "beta": beta,
+                "gap": gap,
             }
         )
     return rows
@@ -741,24 +837,52 @@ def _profiles(learner: InContextEnergy, contexts: Tensor, queries: Tensor, axis:
     )
 
 
-def _held_lines(config: Config, what: str) -> tuple[Tensor, Tensor]:
+def _held_lines(config: Config, what: str, seed: int) -> tuple[Tensor, Tensor]:
     """Pairs of lines that no training has seen, and further pairs of the same lines."""
     lines = config.lines.draw(
-        2 * config.tasks, generator("in_context", "lines", what, config.tasks, config.regression_slope)
+        2 * config.tasks, generator("in_context", "lines", what, seed, config.tasks, config.regression_slope)
     )
     shown = config.length - 1
     rng = generator(
-        "in_context", "lines", what, "points", config.length, config.regression_queries, config.regression_width
+        "in_context", "lines", what, "points", seed, config.length, config.regression_queries, config.regression_width
     )
     points = lines.sample(shown + config.regression_queries, rng)
     return points[:, :shown], points[:, shown:]
 
 
-def _error(squares: NDArray[np.floating]) -> dict[str, float]:
-    """The mean over tasks and queries, with a 95 % interval in which a task counts once."""
-    each = squares.mean(1)
-    wide = 1.96 * float(each.std(ddof=1)) / math.sqrt(len(each))
-    return {"error": float(each.mean()), "low": float(each.mean()) - wide, "high": float(each.mean()) + wide}
+# --- finite pools -----------------------------------------------------------------------------------------------------
+
+
+def pools(config: Config) -> pd.DataFrame:
+    """Ranking on few mixtures with a finite number of points each, and on mixtures that are always new, after equally
+    many updates: the NLL against the size of the context.
+
+    where: on new tasks, or on new points of the pool's own. Rows of kind "seed" are means over that seed's tasks, of
+    kind "mean" over the seeds.
+    """
+    table = sweep.sweep(_pool_cell, grid(pool=config.pools, seed=range(config.seeds)), config)
+    return _with_means(table.assign(what="seed"), ["pool", "where", "n"], ("nll",))
+
+
+def _pool_cell(config: Config, pool: int, seed: int) -> list[Row]:
+    there = replace(config, pool=pool)
+    learner, _ = learned(there, "mixtures", RANKING, seed, config.early)
+    looked = _look(config, learner, seed, config.sizes)
+    rows: list[Row] = [
+        {"where": "new tasks", "n": n, "nll": looked.nll(size, looked.once)} for size, n in enumerate(config.sizes)
+    ]
+    if pool == 0:
+        return rows
+    rng = generator("in_context", "pool", "judged", pool, seed, config.tasks, config.queries, config.length)
+    own = pooled(there, seed).pick(torch.arange(config.tasks) % pool)
+    points = own.sample(config.length - 1 + config.queries, rng)
+    contexts, queries = points[:, : config.length - 1], points[:, config.length - 1 :]
+    everywhere = looked.grid.points.expand(config.tasks, -1, -1)
+    for n in config.sizes:
+        energies, on_grid = (_energies(learner, contexts[:, :n], x) for x in (queries, everywhere))
+        nll = -float(grids.log_density(energies, on_grid, looked.grid.cell, looked.once).mean())
+        rows.append({"where": "tasks of the pool", "n": n, "nll": nll})
+    return rows
 
 
 # --- where contrastive divergence is stable ---------------------------------------------------------------------------
@@ -782,7 +906,8 @@ def wells(config: Config) -> pd.DataFrame:
     """Contrastive divergence in one quadratic well: the curvature learned from Gaussian data, and the one predicted.
 
     Both times the step α, which makes them comparable: the rule knows E only as αE. The data have the variance of all
-    mixtures together, or of one component; the sampler is that of the networks at other noises and steps.
+    mixtures together, or of one component; the sampler is that of the networks at other noises and steps. learned: the
+    mean over the last quarter of the updates; drift: that less the mean over the quarter before.
     """
     points = grid(data=("marginal", "component"), step=config.well_steps, noise=config.well_noises)
     return sweep.sweep(_well_cell, points, config)
@@ -806,16 +931,22 @@ def _well_cell(config: Config, data: str, step: float, noise: float) -> dict[str
         with torch.no_grad():  # in units of α, and a negative flung out pulls no harder than one at the rim
             well.curvature.sub_(0.02 / step * (slope / variance).clamp(-1, 1))
         curvatures.append(step * well.curvature.item())
-    predicted, beta = _well(config, data, step, noise)
-    found = float(np.mean(curvatures[-config.well_updates // 4 :]))
-    return {"learned": found, "predicted": step * predicted, "beta": beta, "scale": math.sqrt(variance)}
+    predicted, beta = _well(replace(config, sampler_step=step, sampler_noise=noise), data)
+    *_, before, last = (float(part.mean()) for part in np.array_split(curvatures, 4))
+    found = {"learned": last, "drift": last - before}
+    return {**found, "predicted": step * predicted, "beta": beta, "scale": math.sqrt(variance)}
 
 
-def _well(config: Config, data: str, step: float, noise: float) -> tuple[float, float]:
-    """The curvature that contrastive divergence should learn, and its inverse temperature against −log p."""
+def _well(config: Config, data: str) -> tuple[float, float]:
+    """The curvature that contrastive divergence should learn with the config's sampler, and its inverse temperature
+    against −log p."""
     variance = _variance(config, data)
     curvature = langevin.learned_curvature(
-        variance, steps=config.sampler_steps, step=step, noise=noise, start=config.start**2 / 3
+        variance,
+        steps=config.sampler_steps,
+        step=config.sampler_step,
+        noise=config.sampler_noise,
+        start=config.start**2 / 3,
     )
     return curvature, 1 / (variance * curvature)
 
@@ -826,31 +957,37 @@ def _variance(config: Config, data: str) -> float:
 
 
 def stability(config: Config) -> pd.DataFrame:
-    """Contrastive divergence of the network over the sampler's step α and noise σ, after a few updates.
+    """Contrastive divergence of the network over the sampler's step α and noise σ, after equally many updates.
 
-    gap: the mean E₊ − E₋ over the last fifth of the updates; energy: the root mean square of E; both times α in
-    "scaled_…", the unit in which the sampler knows them. gain: what the longest context takes off the NLL. penalty:
-    whether λ is the config's at every α, or is scaled with α, as it must be if the same is to happen in other units.
+    nll: with the longest context; gain: what that takes off the NLL; gap: the mean E₊ − E₋ over the last fifth of the
+    updates, and times α, the unit in which the sampler knows it; beta: the inverse temperature without context, and
+    well: that of one quadratic well which the same sampler teaches the variance of all mixtures together. penalty:
+    whether λ is scaled with α, as it must be if the same is to happen in another unit of energy, or is the same small
+    number at every α, which is tried with noises above the chapter's own. updates: how many were done; stopped: why not
+    all of them, or nothing.
     """
-    points = grid(penalty=("fixed", "scaled"), noise=config.map_noises, step=config.map_steps)
+    axes = {"step": config.map_steps, "seed": range(config.seeds)}
+    wide = [noise for noise in config.map_noises if noise > config.sampler_noise]
+    points = grid(penalty=("fixed",), noise=wide, **axes) + grid(penalty=("scaled",), noise=config.map_noises, **axes)
     return sweep.sweep(_stability_cell, points, config)
 
 
-def _stability_cell(config: Config, penalty: str, noise: float, step: float) -> dict[str, object]:
+def _stability_cell(config: Config, penalty: str, noise: float, step: float, seed: int) -> dict[str, object]:
     scaled = config.penalty * step / config.sampler_step if penalty == "scaled" else config.map_penalty
-    there = replace(
-        config, sampler_step=step, sampler_noise=noise, penalty=scaled, batch=config.map_batch, tasks=config.map_tasks
-    )
-    learner, history = taught(there, "mixtures", DIVERGENCE, 0, config.map_updates)
-    last = len(history.gap) // 5
-    gap, height = float(history.gap[-last:].mean()), float(history.negative[-last:].abs().mean())
-    looked = _look(there, learner, 0, (0, config.length - 1))
+    there = replace(config, sampler_step=step, sampler_noise=noise, penalty=scaled)
+    learner, history = learned(there, "mixtures", DIVERGENCE, seed, config.early)
+    gap = float(history.gap[-max(1, len(history.gap) // 5) :].mean())
+    looked = _look(config, learner, seed, (0, config.length - 1))
+    nothing, nll = (looked.nll(size, looked.each[size]) for size in (0, 1))
     return {
+        "nll": nll,
+        "gain": nothing - nll,
         "gap": gap,
         "scaled_gap": step * gap,
-        "height": height,
-        "gain": looked.nll(0, looked.each[0]) - looked.nll(1, looked.each[1]),
-        "stopped": history.stopped is not None,
+        "beta": looked.each[0],
+        "well": _well(there, "marginal")[1],
+        "updates": len(history.gap),
+        "stopped": history.stopped or "",
     }
 
 
@@ -877,7 +1014,7 @@ def _one_pass(config: Config) -> list[Row]:
     negatives = config.start * (2 * torch.rand(4, 3, config.length, 2, generator=rng) - 1)
     rows: list[Row] = []
     for name, invariant in (("causal", False), ("invariant", True)):
-        learner = network(config, 0, invariant=invariant).cpu().requires_grad_(False)
+        learner = network(replace(config, invariant=invariant), 0).cpu().requires_grad_(False)
         together, apart = learner(sequence), torch.empty(4, config.length)
         beside, alone = learner.negatives(sequence, negatives), torch.empty(4, 3, config.length)
         for n in range(config.length):

@@ -5,7 +5,7 @@ what it imports: how it is looked at may change without training it again.
 """
 
 import sys
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 import torch
@@ -16,9 +16,9 @@ from amem.checkpoints import checkpoint
 from amem.dynamics.noisy import NoisyDescent
 from amem.energies.in_context import InContextEnergy
 from amem.files import put
-from amem.learning.contrastive import ContrastiveDivergence, History, Ranking, Training, train, uniform
+from amem.learning.contrastive import Checkpoint, ContrastiveDivergence, History, Ranking, Training, train, uniform
 from amem.seeds import generator
-from amem.tasks import GaussianMixtures, LinearRegressions, endless
+from amem.tasks import GaussianMixtures, LinearRegressions, Mixtures, endless, pool
 
 DIVERGENCE, RANKING = "contrastive divergence", "ranking"
 
@@ -29,10 +29,13 @@ class Learning(sweep.Config):
 
     components, spread, scale: a task is a mixture of so many Gaussians of standard deviation `scale` (s) around means
         of standard deviation `spread` (S).
-    length: of a sequence, the longest context and one point more. layers, heads, width, hidden, positions: the network.
+    pool, pool_samples: so many mixtures with so many points each are all that it ever meets; 0: always new ones.
+    length: of a sequence, the longest context and one point more. layers, heads, width, hidden, positions, invariant:
+        the network.
     batch, rate, epsilon, decay: of Adam. stages: updates after which a network on its way is kept, too.
     updates, negatives, norm: of contrastive divergence; sampler_*: α, σ and T, the largest move of a coordinate and the
-        box that holds the negatives; start: half the width of the box where they begin; penalty: λ.
+        box that holds the negatives; start: half the width of the box where they begin; penalty: λ; runaway: the
+        size of the gap below zero at which training on mixtures is stopped.
     ranking_*: of the ranking objective, whose negatives are uniform in a box of half the width `half`.
     regression_*: the straight lines; half the width of the box of y; updates on them.
     """
@@ -40,12 +43,15 @@ class Learning(sweep.Config):
     components: int = 3
     spread: float
     scale: float
+    pool: int = 0
+    pool_samples: int = 1000
     length: int
     layers: int
     heads: int
     width: int
     hidden: int
     positions: bool
+    invariant: bool = False
     batch: int
     rate: float
     epsilon: float = 1e-4
@@ -61,6 +67,7 @@ class Learning(sweep.Config):
     sampler_box: float
     start: float
     penalty: float
+    runaway: float = 10.0
     half: float
     ranking_updates: int
     ranking_negatives: int
@@ -93,7 +100,12 @@ class Learning(sweep.Config):
         return self.updates if objective == DIVERGENCE else self.ranking_updates
 
 
-def network(config: Learning, seed: int, *, invariant: bool = False) -> InContextEnergy:
+def pooled(config: Learning, seed: int) -> Mixtures:
+    """The mixtures of a pool."""
+    return config.mixtures.draw(config.pool, generator("in_context", "pool", config.pool, seed, config.spread))
+
+
+def network(config: Learning, seed: int) -> InContextEnergy:
     """A network that has learned nothing yet."""
     return InContextEnergy(
         dimension=2,
@@ -103,7 +115,7 @@ def network(config: Learning, seed: int, *, invariant: bool = False) -> InContex
         hidden=config.hidden,
         length=config.length,
         positions=config.positions,
-        invariant=invariant,
+        invariant=config.invariant,
         rng=generator("in_context", "weights", seed, config.layers, config.heads, config.width, config.hidden),
     ).to(config.device)
 
@@ -114,7 +126,11 @@ def taught(
     """A network after so many updates, on "mixtures" or on "lines", of whose negatives only the y is drawn and
     moved."""
     learner, divergence, lines = network(config, seed), objective == DIVERGENCE, subject == "lines"
-    source = endless(config.lines if lines else config.mixtures)
+    family = config.lines if lines else config.mixtures
+    source = endless(family)
+    if config.pool:
+        chance = generator("in_context", "pool", "samples", config.pool, config.pool_samples, seed)
+        source = pool(pooled(config, seed), config.pool_samples, chance)
     half = config.regression_half if lines else config.start if divergence else config.half
     sampler = replace(config.sampler, moving=(1,), box=config.regression_half) if lines else config.sampler
 
@@ -122,12 +138,17 @@ def taught(
         begun = uniform(half)(sequences, negatives, rng)
         return torch.stack([sequences[:, None, :, 0].expand(begun.shape[:-1]), begun[..., 1]], -1)
 
+    about = {"family": asdict(family), "pool": config.pool, "samples": config.pool_samples, "half": half}
     history = train(
         learner,
         lambda rng: source(config.batch, config.length, rng),
         only_y if lines else uniform(half),
         ContrastiveDivergence(
-            sampler=sampler, steps=config.sampler_steps, penalty=config.penalty, replay=0.0, runaway=None
+            sampler=sampler,
+            steps=config.sampler_steps,
+            penalty=config.penalty,
+            replay=0.0,
+            runaway=None if lines else config.runaway,
         )
         if divergence
         else Ranking(),
@@ -140,8 +161,7 @@ def taught(
             norm=config.norm if divergence else config.ranking_norm,
             seed=seed,
         ),
-        checkpoint=path,
-        keep_every=500,
+        checkpoint=None if path is None else Checkpoint(path, about, every=500),
         report_every=100 if sys.stderr.isatty() else 0,  # where somebody is watching
     )
     return learner.requires_grad_(False), history
@@ -151,8 +171,10 @@ def learned(config: Learning, subject: str, objective: str, seed: int, updates: 
     """What `taught` gives, from its file if it is there."""
     made = Learning(**{part.name: getattr(config, part.name) for part in fields(Learning)})
 
+    shape = replace(made, stages=(), updates=0, ranking_updates=0, regression_updates=0)  # these stand in the name
+
     def file(updates: int) -> Path:
-        return checkpoint(learned, made, subject, objective, seed, updates)
+        return checkpoint(learned, shape, subject, objective, seed, updates)
 
     path, earlier = file(updates), [file(stage) for stage in config.stages if stage < updates]
     if not path.exists() and (ready := [stage for stage in earlier if stage.exists()]):
