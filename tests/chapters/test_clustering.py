@@ -32,12 +32,18 @@ TINY = replace(
     square_curve=(10.0, 1000.0),
     collapse_ratios=(0.5, 2.0),
     collapse_updates=20,
+    apart_sets=("iris",),
+    apart_ratios=(0.5, 1.5),
+    apart_seeds=2,
     updates=3,
     reference_sets=("iris",),
     reference_seeds=2,
     sharpness_sets=("iris",),
     sharpness_betas=(0.1, 1.0),
     sharpness_seeds=2,
+    longer_updates=4,
+    cloud_sizes=(12, 9, 6, 3),
+    variant_seeds=2,
     sets=("iris",),
     ratios=(3.0, 30.0),
     rates=(0.01, 0.1),
@@ -66,6 +72,18 @@ def test_quick_needs_no_network_and_full_names_its_sets() -> None:
     assert {*quick.sets, *quick.reference_sets, *quick.sharpness_sets, *experiments.SMALL} <= bundled
     assert set(full.sets) == set(full.reference_sets)
     assert bundled < set(full.sets) <= set(datasets.SETS)
+
+
+def test_what_is_at_hand_makes_a_preset_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of full but its sets, which the config names: the same config, the same results."""
+    monkeypatch.delenv("AMEM_DATA", raising=False)
+    full, alone = PRESETS["full"], experiments._of_sets_at_hand(PRESETS["full"])
+    bundled = ("iris", "wine", "breast_cancer", "digits")
+    assert (alone.preset, alone.sets, alone.reference_sets, alone.apart_sets) == ("at_hand", *[bundled] * 3)
+    same = {"preset": "full", "sets": full.sets, "reference_sets": full.sets, "apart_sets": full.apart_sets}
+    assert replace(alone, **same) == full
+    monkeypatch.setattr(experiments, "at_hand", lambda _: True)
+    assert experiments._of_sets_at_hand(full) == replace(full, preset="at_hand")
 
 
 def test_everything_came_to_rest(table: dict[str, pd.DataFrame]) -> None:
