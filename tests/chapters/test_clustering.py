@@ -101,6 +101,21 @@ def test_every_setting_is_there_once(table: dict[str, pd.DataFrame]) -> None:
     assert (offered[["K-means", "GMM", "VI-DP-GMM"]] == config.seeds).all(axis=None)
 
 
+def test_what_stays_apart_on_the_digits_is_one_memory_on_a_few_points() -> None:
+    """Points that have something where almost all others have nothing."""
+    config, rng = PRESETS["quick"], experiments.generator("clustering", "apart", 0, "digits", 0)
+    points = experiments._points("digits", config)
+    beta = 0.95 * experiments.collapse_beta(points)
+    start = experiments._starts(points, 10, [rng])[0]
+    found = experiments.expectation_maximisation(points, start, beta, updates=config.apart_updates)
+    far = torch.cdist(found.memories, found.memories).median(-1).values > 1
+    assert far.sum() == 1
+    held = points[experiments.nearest(points, found.memories) == int(far.int().argmax())]
+    rare = (datasets.load("digits").features != 0).double().mean(0) < 0.05
+    assert len(held) < 0.03 * len(points)
+    assert held[:, rare].square().mean() > 10, "of all points it is 1"
+
+
 def test_scores_are_within_their_bounds(table: dict[str, pd.DataFrame]) -> None:
     rows = table["benchmark"]
     bounds = {"rand": (0, 1), "ari": (-0.5, 1), "ami": (-0.5, 1), "nmi": (0, 1), "silhouette": (-1, 1)}

@@ -301,7 +301,8 @@ def collapse(config: Config) -> pd.DataFrame:
     those of start "data" on data points.
 
     spread: the largest distance between two memories after all updates. gain: the loss per point of all memories on the
-    mean, less the loss found. used: memories that hold points. Rows of source "theory" hold β_c itself.
+    mean, less the loss found. used: memories that hold points, among which rounding decides if they lie in one place.
+    Rows of source "theory" hold β_c itself.
     """
     near = grid(start=["mean"], set=SMALL, model=["EM", "CLAM+ELBO"])
     far = grid(start=["data"], set=["outlier", *config.apart_sets], model=["EM"])
