@@ -228,7 +228,7 @@ def sharpness(table: pd.DataFrame) -> Figure:
 @figure(
     id="fig-clustering-variants",
     experiment="variants",
-    caption="""Of all these knobs only the masks matter much; a learned $\\beta$ needs more updates. Above: memories
+    caption="""Of all these knobs the masks matter most; a learned $\\beta$ needs more updates. Above: memories
         (crosses) learned for four clouds of different sizes, the best by its own loss of all starts. Below: the
         adjusted Rand index on these clouds and three data sets, every start (small) and the median (large), with as
         many memories as classes. CLAM has $T$ steps of $1/T$, ten unless said; masks hide entries with chance 0.2 and
