@@ -177,7 +177,7 @@ print(rows[["set", "beta"]].rename(columns={"beta": "beta_c"}).round(4).to_strin
 # %%
 rows = published(parted).table.query("start == 'data' and source == 'simulation' and ratio in (0.8, 0.95)")
 medians = rows.groupby(["set", "ratio"], sort=False)[["spread", "gain"]].median()
-print(medians.unstack("ratio").round(4).to_string())
+print((medians.unstack("ratio").round(4) + 0).to_string())  # no minus zero
 
 # %% [markdown]
 # What stays apart on the digits is one memory. Some of their features are almost always zero, and the few points in which they
@@ -294,8 +294,7 @@ show(figures.unsupervised, scored)
 # The bars of {numref}`fig-clustering-supervised` overlap everywhere; what varies most is not the method but the number of
 # memories, for K-means as for all others. The sweep begins with a single memory in the small sets, hence the tails down to
 # zero. That nobody wins is then no discovery: every method has settings that must score zero. So look at the same fits with as
-# many memories as classes, where settings differ only in what is left to choose (medians of the adjusted Rand index;
-# CLAM+CRP+ELBO, which makes its own memories, is left out):
+# many memories as classes (medians of the adjusted Rand index; CLAM+CRP+ELBO, which makes its own memories, is left out):
 
 # %%
 rows = published(scored).table.query("model != 'CLAM+CRP+ELBO'")

@@ -144,13 +144,13 @@ def basins(table: pd.DataFrame) -> Figure:
 @figure(
     id="fig-clustering-collapse",
     experiment="collapse",
-    caption="""Below $\\beta_c$ small pushes die out; memories that begin far apart may stay so. Shown is how far apart
-        the farthest two memories end. Left: they start a thousandth of a standard deviation apart around the mean of a
-        standardised data set and are trained by expectation–maximisation (filled) or by CLAM+ELBO's gradients (open).
-        Below $\\beta_c = 1/\\lambda_{\\max}$ of the covariance (line) all come together; just above it they part,
-        steeply. In units of $\\beta_c$ three sets with four to thirty features agree on where. Right: the same
-        training from random data points (each dot a start, lines through the medians). Iris, wine and breast cancer
-        still collapse; on other sets memories stay apart well below $\\beta_c$, and with an outlier 20 standard
+    caption="""Below $\\beta_c$ small pushes die out; memories that begin far apart may stay so. Shown is how far
+        apart the farthest two memories end. Left: they start a thousandth of a standard deviation apart around the
+        mean of a standardised data set and are trained by expectation–maximisation (filled) or by CLAM+ELBO's
+        gradients (open). Below $\\beta_c = 1/\\lambda_{\\max}$ of the covariance (line) all come together; just above
+        it they part, steeply. In units of $\\beta_c$ three sets with four to thirty features agree on where. Right:
+        the same training from random data points (each dot a start, lines through the medians). Iris, wine and breast
+        cancer still collapse; on other sets some stay apart below $\\beta_c$, and with an outlier 20 standard
         deviations away one of two memories stays with it at any $\\beta$ shown. Threshold reconstructed for
         {cite:t}`schaeffer2024bridging`'s model.""",
     alt="""Two panels, largest distance between memories against beta over beta c. Left, three data sets: exactly zero
@@ -236,7 +236,7 @@ def sharpness(table: pd.DataFrame) -> Figure:
         there; Adam at rate 0.05, 120 updates, 400 for the last row. Ablations after {cite:t}`saha2023clam`, settings
         reconstructed.""",
     alt="""Above, four scatter plots of the same four clouds, three around a small one, with four crosses each: one in
-        each cloud, except with masks, where crosses lie between clouds. Below, four panels of dots, a row a variant:
+        each cloud, except with masks, where crosses lie beside clouds. Below, four panels of dots, a row a variant:
         most rows end at the same height, those with masks lie lower, lowest where hidden entries get extreme
         values.""",
 )
