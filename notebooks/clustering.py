@@ -125,8 +125,8 @@ show(figures.basins, divided)
 # differentiated through all steps. Without masks $v^{(0)}=x$ and all entries count. We train with Adam on all points at once,
 # and keep the memories that complete one draw of masks best, always the same one: judged by fresh masks at every update, the
 # luckiest masks would win. (The published recipe takes batches of eight, gives a whole batch the same mask every third epoch,
-# and lowers the learning rate by a fifth whenever progress stops. We left all that out, since on small sets there is nothing to
-# save.) Weights for the memories can be learned
+# and lowers the learning rate by a fifth whenever progress stops. With all points in one batch and few updates we do without.)
+# Weights for the memories can be learned
 # with them, which makes it a mixture with unequal weights; and with points and memories of length one it is clustering on the
 # sphere, as in {doc}`the chapter on attention <hypersphere>`. CLAM+ELBO needs no masks: it minimises its own energy, $\sum_x E(q_x)$,
 # over memories and, if one likes, weights and $\beta$. At the posterior the energy does not change with $q$, so the gradient
