@@ -303,7 +303,7 @@ told = rows[rows["p"] == middle].pivot_table(index="set", columns="model", value
 print(told.round(2).rename_axis(columns=None).to_string())
 
 # %% [markdown]
-# Now there are winners, on most sets one of the mixtures with full covariances. CLAM and CLAM+ELBO are close relatives but not twins.
+# Now the mixtures with full covariances lead on most sets, and on some of them clearly. CLAM and CLAM+ELBO are close relatives but not twins.
 # Offered more memories than there are classes, CLAM+ELBO leaves some of them unused if $\beta$ is moderate, and CLAM uses nearly
 # all. How many of six were used on iris, on average over rates and seeds:
 
