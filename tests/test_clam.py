@@ -290,6 +290,34 @@ def test_hidden_entries_get_the_value_asked_for() -> None:
     assert float(found.loss) == pytest.approx(float((points - value).square().mean()))
 
 
+def test_the_loss_is_that_of_hidden_entries_alone() -> None:
+    """By hand: a step of length 1 puts what is hidden on the only memory, (1, 1)."""
+    points = torch.tensor([[1.0, 2.0], [3.0, 5.0]], dtype=torch.float64)
+    mask = torch.tensor([[True, False], [True, True]])
+    memory = torch.ones(1, 2, dtype=torch.float64)
+    found = fit_clam(points, memory, 0.7, rate=0.1, updates=1, masks=lambda: mask, step=1.0, steps=1)
+    assert float(found.loss) == pytest.approx(((1 - 1) ** 2 + (3 - 1) ** 2 + (5 - 1) ** 2) / 3)
+
+
+def test_masked_training_is_judged_by_one_draw_of_masks() -> None:
+    """The first, on which it is not trained: the loss kept is that of the memories kept, whatever was drawn later."""
+    points, _ = blobs()
+    draw, drawn = bernoulli_masks(60, 3, 0.4, [generator("tests", "judged")]), list[Tensor]()
+
+    def masks() -> Tensor:
+        drawn.append(draw()[0])
+        return drawn[-1]
+
+    found = fit_clam(points, points[[0, 1, 40]], 1.0, rate=0.3, updates=30, masks=masks)
+    assert len(drawn) == 31
+    of_each = []
+    for mask in drawn:
+        end = attract(points * ~mask, found.memories, found.beta, step=0.1, steps=10, mask=mask)
+        of_each.append(float((end - points)[mask].square().mean()))
+    assert float(found.loss) == float(found.losses.min()) == pytest.approx(of_each[0], rel=1e-12)
+    assert min(of_each) < of_each[0], "a luckier draw than the first"
+
+
 def test_the_lowest_loss_is_kept() -> None:
     points, _ = blobs()
     found = fit_elbo(points, points[[0, 20, 40]], 1.0, rate=2.0, updates=5)
@@ -424,6 +452,32 @@ def test_more_restarts_are_never_worse() -> None:
     points = torch.from_numpy(load_iris(return_X_y=True)[0]).numpy()
     losses = [CLAMELBO(n_clusters=3, random_state=0, n_init=count).fit(points).loss_ for count in (1, 8)]
     assert losses[1] <= losses[0]
+
+
+def test_restarts_differ_in_nothing_but_their_starts() -> None:
+    """All see the same masks: from one start they learn the same."""
+    points, _ = blobs()
+    rngs = [generator("tests", "restarts", seed) for seed in range(4)]
+    learned = CLAM(n_clusters=3, mask=0.4, max_iter=20)._learn(points, points[[0, 1, 40]].expand(4, 3, 3), 1.0, rngs)
+    assert torch.allclose(learned.losses, learned.losses[:, :1], atol=1e-12, rtol=0)
+    assert learned.losses.diff(dim=0).abs().min() > 0
+
+
+@pytest.mark.parametrize("model", [CLAM, CLAMELBO])
+def test_the_default_beta_is_ten_times_the_critical_one(model: Any) -> None:
+    points, _ = blobs()
+    found = model(n_clusters=3, max_iter=2, n_init=1, random_state=0).fit(points.numpy())
+    assert found.beta_ == pytest.approx(10 * collapse_beta(points), rel=1e-12)
+
+
+def test_points_are_assigned_with_the_weights_that_were_learned() -> None:
+    """A place a little nearer to the light memory is drawn to the heavy one."""
+    found = CLAM(n_clusters=2, weighted=True, random_state=0).fit(np.array([[-1.0], [-1.0], [1.0], [1.0]]))
+    memories, weights, beta = torch.tensor([[-1.0], [1.0]]), torch.tensor([3.0, -3.0]), torch.tensor(1.0)
+    found._model = (memories.double(), weights.double(), beta.double())
+    assert found.predict([[0.1]]).tolist() == [0]
+    found._model = (memories.double(), 0 * weights.double(), beta.double())
+    assert found.predict([[0.1]]).tolist() == [1]
 
 
 def test_a_bad_parameter_is_named() -> None:

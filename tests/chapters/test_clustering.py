@@ -32,12 +32,18 @@ TINY = replace(
     square_curve=(10.0, 1000.0),
     collapse_ratios=(0.5, 2.0),
     collapse_updates=20,
+    apart_sets=("iris",),
+    apart_ratios=(0.5, 1.5),
+    apart_seeds=2,
     updates=3,
     reference_sets=("iris",),
     reference_seeds=2,
     sharpness_sets=("iris",),
     sharpness_betas=(0.1, 1.0),
     sharpness_seeds=2,
+    longer_updates=4,
+    cloud_sizes=(12, 9, 6, 3),
+    variant_seeds=2,
     sets=("iris",),
     ratios=(3.0, 30.0),
     rates=(0.01, 0.1),
@@ -68,6 +74,18 @@ def test_quick_needs_no_network_and_full_names_its_sets() -> None:
     assert bundled < set(full.sets) <= set(datasets.SETS)
 
 
+def test_what_is_at_hand_makes_a_preset_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of full but its sets, which the config names: the same config, the same results."""
+    monkeypatch.delenv("AMEM_DATA", raising=False)
+    full, alone = PRESETS["full"], experiments._of_sets_at_hand(PRESETS["full"])
+    bundled = ("iris", "wine", "breast_cancer", "digits")
+    assert (alone.preset, alone.sets, alone.reference_sets, alone.apart_sets) == ("at_hand", *[bundled] * 3)
+    same = {"preset": "full", "sets": full.sets, "reference_sets": full.sets, "apart_sets": full.apart_sets}
+    assert replace(alone, **same) == full
+    monkeypatch.setattr(experiments, "at_hand", lambda _: True)
+    assert experiments._of_sets_at_hand(full) == replace(full, preset="at_hand")
+
+
 def test_everything_came_to_rest(table: dict[str, pd.DataFrame]) -> None:
     assert table["basins"]["unfinished"].sum() == 0
 
@@ -81,6 +99,21 @@ def test_every_setting_is_there_once(table: dict[str, pd.DataFrame]) -> None:
     offered = counted.drop(index=0, level="p")
     assert (offered[["CLAM", "CLAM+ELBO"]] == swept).all(axis=None)
     assert (offered[["K-means", "GMM", "VI-DP-GMM"]] == config.seeds).all(axis=None)
+
+
+def test_what_stays_apart_on_the_digits_is_one_memory_on_a_few_points() -> None:
+    """Points that have something where almost all others have nothing."""
+    config, rng = PRESETS["quick"], experiments.generator("clustering", "apart", 0, "digits", 0)
+    points = experiments._points("digits", config)
+    beta = 0.95 * experiments.collapse_beta(points)
+    start = experiments._starts(points, 10, [rng])[0]
+    found = experiments.expectation_maximisation(points, start, beta, updates=config.apart_updates)
+    far = torch.cdist(found.memories, found.memories).median(-1).values > 1
+    assert far.sum() == 1
+    held = points[experiments.nearest(points, found.memories) == int(far.int().argmax())]
+    rare = (datasets.load("digits").features != 0).double().mean(0) < 0.05
+    assert len(held) < 0.03 * len(points)
+    assert held[:, rare].square().mean() > 10, "of all points it is 1"
 
 
 def test_scores_are_within_their_bounds(table: dict[str, pd.DataFrame]) -> None:
@@ -124,8 +157,8 @@ class TestPlantedMistakes:
         claim = claims["claim-clustering-threshold-iris"]
 
         def parted() -> float:
-            rows = experiments.separate(config, set="iris", model="EM")
-            table = pd.DataFrame([{"set": "iris", "model": "EM", **row} for row in rows])
+            rows = experiments.separate(config, start="mean", set="iris", model="EM")
+            table = pd.DataFrame([{"start": "mean", "set": "iris", "model": "EM", **row} for row in rows])
             return verdict(claim, table).measured or 0.0
 
         assert parted() == pytest.approx(1.0)
@@ -140,6 +173,29 @@ class TestPlantedMistakes:
         assert self.identity("envelope") < 1e-7
         monkeypatch.setattr(experiments, "settle", lambda joint, **_: genuine(joint, step=1.0))
         assert self.identity("envelope") > 1e-3 and self.identity("one step") > 1e-3
+
+    def test_dynamics_that_fall_otherwise_than_the_expansion_says(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        genuine = experiments.attract
+        assert self.identity("saddle") < 1e-3
+        monkeypatch.setattr(experiments, "attract", lambda x, mu, beta, **how: genuine(x, mu, beta / 2, **how))
+        assert self.identity("saddle") == pytest.approx(0.5, abs=1e-3)
+
+    def test_memories_that_forget_where_they_began(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Starts on data points drawn to the mean: the outlier is lost."""
+        claim = next(claim for claim in CLAIMS if claim.id == "claim-clustering-apart-outlier")
+        config = replace(TINY, apart_updates=200)
+
+        def judged() -> str:
+            rows = experiments.separate(config, start="data", set="outlier", model="EM")
+            table = pd.DataFrame([{"start": "data", "set": "outlier", "model": "EM", **row} for row in rows])
+            return verdict(claim, table).text
+
+        assert judged() == "reproduced"
+        genuine = experiments.expectation_maximisation
+        monkeypatch.setattr(
+            experiments, "expectation_maximisation", lambda x, mu, beta, **how: genuine(x, mu / 20, beta, **how)
+        )
+        assert judged() == "not reproduced"
 
     def test_a_mask_that_hides_the_first_feature(self, monkeypatch: pytest.MonkeyPatch) -> None:
         claim = next(claim for claim in CLAIMS if claim.id == "claim-clustering-first-feature")
@@ -198,16 +254,29 @@ class TestFigures:
             assert rows(of(data, kind=kind).query("differs > 0"), "beta", "differs") <= points(curve)
 
     def test_collapse(self, table: dict[str, pd.DataFrame], drawn: dict[str, Figure]) -> None:
-        (axes,) = drawn["fig-clustering-collapse"].axes
-        assert rows(of(table["collapse"], source="simulation"), "ratio", "spread") <= points(axes)
+        near, far = drawn["fig-clustering-collapse"].axes
+        for axes, start in ((near, "mean"), (far, "data")):
+            assert rows(of(table["collapse"], source="simulation", start=start), "ratio", "spread") <= points(axes)
 
     def test_sharpness(self, table: dict[str, pd.DataFrame], drawn: dict[str, Figure]) -> None:
         for axes, (name, data) in zip(
             drawn["fig-clustering-sharpness"].axes, table["sharpness"].groupby("set", sort=False), strict=True
         ):
             assert axes.get_title() == name
-            medians = of(data, model="CLAM, masked").groupby("beta")["ari"].median().reset_index()
-            assert rows(medians, "beta", "ari") <= points(axes)
+            for model in ("CLAM, masked", "CLAM, longer"):
+                medians = of(data, model=model).groupby("beta")["ari"].median().reset_index()
+                assert rows(medians, "beta", "ari") <= points(axes), model
+
+    def test_variants(self, table: dict[str, pd.DataFrame], drawn: dict[str, Figure]) -> None:
+        data, axes = table["variants"], drawn["fig-clustering-variants"].axes
+        for panel, variant in zip(axes, ("K-means", "CLAM", "CLAM, masked: mean"), strict=False):
+            assert rows(of(data, kind="point"), "x", "y") <= points(panel)
+            assert rows(of(data, kind="memory", variant=variant), "x", "y") <= points(panel)
+        fits = of(data, kind="fit")
+        order = {name: place for place, name in enumerate(experiments.VARIANTS)}
+        for panel, (_, found) in zip(axes[4:], fits.groupby("set", sort=False), strict=True):
+            assert rows(found.assign(place=found["variant"].map(order)), "ari", "place") <= points(panel)
+            assert [label.get_text() for label in axes[4].get_yticklabels()] == list(order)
 
     def test_reference(self, table: dict[str, pd.DataFrame], drawn: dict[str, Figure]) -> None:
         above, below = drawn["fig-clustering-reference"].axes
@@ -224,11 +293,13 @@ class TestFigures:
         assert sorted(shown) == sorted(medians.dropna().tolist())
 
     def test_errata(self, table: dict[str, pd.DataFrame], drawn: dict[str, Figure]) -> None:
-        covariance, time, fixed, hidden = drawn["fig-clustering-errata"].axes
+        covariance, sign, time, fixed, shared, hidden = drawn["fig-clustering-errata"].axes
         data = table["errata"]
         assert rows(of(data, kind="covariance", form="Σ = 2I/β"), "x", "value") <= points(covariance)
+        assert rows(of(data, kind="force", form="−∇log p"), "x", "value") <= points(sign)
         assert rows(of(data, kind="time"), "x", "value") <= points(time)
-        assert rows(of(data, kind="fixed point").query("value > 1e-10"), "x", "value") <= points(fixed)
+        assert rows(of(data, kind="fixed point"), "x", "value") <= points(fixed)
+        assert rows(of(data, kind="shared"), "x", "value") <= points(shared)
         often = of(data, kind="hidden")
         assert rows(often.assign(x=often["x"] + 1), "x", "value") <= points(hidden)
 

@@ -28,6 +28,8 @@ NOT_REPRODUCED = {  # in quick
     "claim-clustering-alike",
     "claim-clustering-covariance-as-stated",
     "claim-clustering-degraded-masked",
+    "claim-clustering-no-winner",
+    "claim-clustering-variational-mode-wine",
     "claim-hypersphere-product",
     "claim-in-context-rank-box",
     "claim-in-context-runaway",

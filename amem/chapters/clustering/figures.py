@@ -23,6 +23,7 @@ MODELS = {  # colour and marker
     "CLAM+CRP+ELBO": (GREEN, "h"),
 }
 SETS = {"iris": (BLUE, "o"), "wine": (ORANGE, "s"), "breast_cancer": (GREEN, "^")}
+FAR = {"outlier": (BLACK, "D"), "digits": (PINK, "v"), "ecoli": (AMBER, "P"), "image_segmentation": (SKY, "X")}
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, 3**0.5 / 2]])
 
 
@@ -143,60 +144,79 @@ def basins(table: pd.DataFrame) -> Figure:
 @figure(
     id="fig-clustering-collapse",
     experiment="collapse",
-    caption="""Below $\\beta_c$ nothing is told apart. Memories start a thousandth of a standard deviation apart around
-        the mean of a standardised data set and are trained: by expectation–maximisation (filled) or by CLAM+ELBO's
-        gradients (open). Shown is how far apart the farthest two end. Below $\\beta_c = 1/\\lambda_{\\max}$ of the
-        covariance (line) all come together; just above it they part, steeply. In units of $\\beta_c$ three sets with
-        four to thirty features agree on where. Threshold reconstructed for {cite:t}`schaeffer2024bridging`'s
-        model.""",
-    alt="""Largest distance between memories against beta over beta c for three data sets: exactly zero to the left of
-        a vertical line at one, then rising like a square root to three or more at two. Filled and open markers
-        coincide.""",
+    caption="""Below $\\beta_c$ small pushes die out; memories that begin far apart may stay so. Shown is how far
+        apart the farthest two memories end. Left: they start a thousandth of a standard deviation apart around the
+        mean of a standardised data set and are trained by expectation–maximisation (filled) or by CLAM+ELBO's
+        gradients (open). Below $\\beta_c = 1/\\lambda_{\\max}$ of the covariance (line) all come together; just above
+        it they part, steeply. In units of $\\beta_c$ three sets with four to thirty features agree on where. Right:
+        the same training from random data points (each dot a start, lines through the medians). Iris, wine and breast
+        cancer still collapse; on other sets some stay apart below $\\beta_c$, and with an outlier 20 standard
+        deviations away one of two memories stays with it at any $\\beta$ shown. Threshold reconstructed for
+        {cite:t}`schaeffer2024bridging`'s model.""",
+    alt="""Two panels, largest distance between memories against beta over beta c. Left, three data sets: exactly zero
+        to the left of a vertical line at one, then rising like a square root to three or more at two. Filled and open
+        markers coincide. Right, on a wider scale: three sets at zero up to the line, the digits at about twelve from a
+        little below the line on, and a flat row of diamonds at twenty on both sides of it.""",
 )
 def collapse(table: pd.DataFrame) -> Figure:
-    drawing = Figure(figsize=(7.0, 3.2))
-    axes = drawing.subplots()
+    drawing = Figure(figsize=(7.0, 3.3))
+    near, far = drawing.subplots(1, 2)
     for name, (colour, marker) in SETS.items():
-        critical = _where(table, set=name, source="theory")["beta"].iloc[0]
+        critical = _where(table, set=name, start="mean", source="theory")["beta"].iloc[0]
         for model, fill in (("EM", colour), ("CLAM+ELBO", "none")):
-            rows = _where(table, set=name, model=model, source="simulation")
+            rows = _where(table, start="mean", set=name, model=model, source="simulation")
             label = f"{name.replace('_', ' ')}, $\\beta_c$ = {critical:.4f}" if model == "EM" else None
-            axes.plot(
+            near.plot(
                 rows["ratio"], rows["spread"], marker=marker, color=colour, markerfacecolor=fill, label=label,
                 markersize=5 if model == "EM" else 9, linestyle="-" if model == "EM" else "none",
             )  # fmt: skip
-    axes.axvline(1, color=BLACK, linestyle="--", linewidth=1)
-    axes.set(xlabel="$\\beta/\\beta_c$ (dimensionless)", ylabel="largest distance of memories\n(standard deviations)")
-    axes.legend(loc="upper left")
+    starts = _where(table, start="data", source="simulation")
+    for name in dict.fromkeys(starts["set"]):
+        (colour, marker), rows = {**SETS, **FAR}[name], _where(starts, set=name)
+        far.plot(rows["ratio"], rows["spread"], marker, color=colour, markersize=3, alpha=0.6)
+        middle = rows.groupby("ratio")["spread"].median()
+        far.plot(
+            middle.index, middle, marker=marker, color=colour, linestyle="-", linewidth=1, markersize=5,
+            label=name.replace("_", " "),
+        )  # fmt: skip
+    for axes, title in ((near, "from near the mean"), (far, "from data points")):
+        axes.axvline(1, color=BLACK, linestyle="--", linewidth=1)
+        axes.set(xlabel="$\\beta/\\beta_c$ (dimensionless)", title=title)
+        axes.legend(loc="upper left", fontsize="small")
+    far.set_ylim(-1, 1.7 * starts["spread"].max())
+    far.legend(loc="upper left", fontsize="small", ncols=2, columnspacing=1)
+    near.set_ylabel("largest distance of memories\n(standard deviations)")
     return drawing
 
 
 @figure(
     id="fig-clustering-sharpness",
     experiment="sharpness",
-    caption="""How agreement with the classes depends on $\\beta$: CLAM+ELBO falls off a cliff, CLAM down a slope. The
-        adjusted Rand index (median over seeds, bars from the lower to the upper quartile) of models trained at each
-        $\\beta$, with as many memories as classes. Left of the line, at $\\beta_c$, CLAM+ELBO cannot tell anything
-        apart; CLAM, which is trained to reproduce points and not to explain their density, still can for a while.
-        Adam at rate 0.05, 120 updates on all points, $T = 10$ steps of 0.1; masks hide entries with chance 0.2.
-        Reconstructed.""",
+    caption="""Below $\\beta_c$ CLAM+ELBO sees a single cluster; CLAM only needs more training. The adjusted Rand index
+        (median over seeds, bars from the lower to the upper quartile) of models trained at each $\\beta$ from random
+        data points, with as many memories as classes. Line: $\\beta_c$. After 120 updates (filled) CLAM does ever
+        worse towards small $\\beta$, but this is a matter of time: after 2000 (open) it clusters all the way down.
+        Adam at rate 0.05 on all points, $T = 10$ steps of 0.1; masks hide entries with chance 0.2. Reconstructed.""",
     alt="""Two panels, iris and wine: adjusted Rand index against beta on a logarithmic axis. The orange curve is zero
-        left of the dashed line and jumps to its plateau there; the two blue curves rise gradually and reach theirs
-        before the line.""",
+        left of the dashed line and jumps to its plateau there; the two blue curves of CLAM fall towards small beta,
+        on iris to zero; open blue circles stay near the plateau as far down as beta goes.""",
 )
 def sharpness(table: pd.DataFrame) -> Figure:
     names = list(dict.fromkeys(table["set"]))
     drawing = Figure(figsize=(7.0, 2.9))
     panels = drawing.subplots(1, len(names), sharey=True, squeeze=False)[0]
+    models = {name: MODELS[name] for name in ("CLAM", "CLAM, masked", "CLAM+ELBO")} | {"CLAM, longer": (BLUE, "o")}
     for axes, name in zip(panels, names, strict=True):
         rows = _where(table, set=name)
-        for shift, model in zip((0.94, 1.0, 1.06), ("CLAM", "CLAM, masked", "CLAM+ELBO"), strict=True):
-            colour, marker = MODELS[model]
+        for shift, (model, (colour, marker)) in zip((0.94, 1.0, 1.06, 1.0), models.items(), strict=True):
             found = _where(rows, model=model).groupby("beta")["ari"]
             middle, low, high = found.median(), found.quantile(0.25), found.quantile(0.75)
+            longer = model == "CLAM, longer"
             axes.errorbar(
                 middle.index * shift, middle, [middle - low, high - middle], color=colour, marker=marker,
-                linewidth=1, elinewidth=0.8, label=model,
+                linewidth=1, elinewidth=0.8, label="CLAM, trained longer" if longer else model,
+                markerfacecolor="white" if longer else colour, markersize=7 if longer else 5,
+                linestyle=":" if longer else "-",
             )  # fmt: skip
         axes.axvline(rows["beta_c"].iloc[0], color=BLACK, linestyle="--", linewidth=1)
         axes.set(xscale="log", xlabel="$\\beta$ (1/variance of a feature)", title=name)
@@ -206,16 +226,68 @@ def sharpness(table: pd.DataFrame) -> Figure:
 
 
 @figure(
+    id="fig-clustering-variants",
+    experiment="variants",
+    caption="""Of all these knobs the masks matter most; a learned $\\beta$ needs more updates. Above: memories
+        (crosses) learned for four clouds of different sizes, the best by its own loss of all starts. Below: the
+        adjusted Rand index on these clouds and three data sets, every start (small) and the median (large), with as
+        many memories as classes. CLAM has $T$ steps of $1/T$, ten unless said; masks hide entries with chance 0.2 and
+        put the mean, the least or the greatest value of the feature there. $\\beta = 10\\,\\beta_c$, or learned from
+        there; Adam at rate 0.05, 120 updates, 400 for the last row. Ablations after {cite:t}`saha2023clam`, settings
+        reconstructed.""",
+    alt="""Above, four scatter plots of the same four clouds, three around a small one, with four crosses each: one in
+        each cloud, except with masks, where crosses lie beside clouds. Below, four panels of dots, a row a variant:
+        most rows end at the same height, those with masks lie lower, lowest where hidden entries get extreme
+        values.""",
+)
+def variants(table: pd.DataFrame) -> Figure:
+    names, fits = list(dict.fromkeys(table["set"])), _where(table, kind="fit")
+    rows = list(dict.fromkeys(fits["variant"]))
+    drawing = Figure(figsize=(7.0, 5.4))
+    above, below = drawing.subplots(2, 4, sharey="row", height_ratios=(1, 1.9))
+    points = _where(table, kind="point")
+    for axes, variant in zip(
+        above, ("K-means", "CLAM", "CLAM, masked: mean", "CLAM+ELBO, learned β, longer"), strict=True
+    ):
+        memories = _where(table, kind="memory", variant=variant)
+        axes.plot(points["x"], points["y"], ".", color="#999999", markersize=2)
+        axes.plot(memories["x"], memories["y"], "X", color=_colour(variant), markeredgecolor="white", markersize=8)
+        axes.set_title(variant.replace(", longer", "").replace("ELBO,", "ELBO,\n").replace("CLAM,", "CLAM,\n"))
+        axes.set(aspect="equal", xlabel="first coordinate", xticks=(-1, 0, 1), yticks=(-1, 0, 1))
+        axes.grid(visible=False)
+    above[0].set_ylabel("second coordinate\n(standard deviations)")
+    for axes, name in zip(below, names, strict=True):
+        found = _where(fits, set=name)
+        for place, variant in enumerate(rows):
+            scores = _where(found, variant=variant)["ari"]
+            axes.plot(scores, [place] * len(scores), ".", color=_colour(variant), markersize=3, alpha=0.6)
+            axes.plot(scores.median(), place, "o", color=_colour(variant), markeredgecolor="white", markersize=7)
+        axes.set(title=name.replace("_", " "), xlim=(-0.06, 1.06), ylim=(len(rows) - 0.5, -0.5))
+        axes.set_xlabel("adjusted\nRand index")
+    below[0].set_yticks(range(len(rows)), rows, fontsize="small")
+    below[0].set_ylabel("variant")
+    return drawing
+
+
+def _colour(variant: str) -> str:
+    if variant.startswith("CLAM+ELBO"):
+        return ORANGE
+    return SKY if "masked" in variant else MODELS[variant.partition(",")[0]][0]
+
+
+@figure(
     id="fig-clustering-reference",
     experiment="reference",
-    caption="""At one sensible setting and with as many memories as classes, all of them find about the same. Adjusted
-        Rand index (above) and silhouette of a sample (below) for every seed (small) and their median (large), all
-        points, standardised. CLAM at $\\beta = 1$ with and without masks, CLAM+ELBO with learned weights; K-means and
-        GMM start once a seed; VI-DP-GMM has three components a class; CLAM+CRP+ELBO is not told the number of
-        classes and is shown for all its six settings of $\\alpha$ and $\\beta$. Setting reconstructed.""",
-    alt="""Two rows of dots over the data sets. In each set the black squares of K-means, the blue and orange marks of
-        CLAM and CLAM+ELBO lie at nearly the same height; the green marks of CLAM+CRP+ELBO spread from zero to a
-        little below them, and the amber ones of the variational mixture lie lower.""",
+    caption="""At one sensible setting CLAM and CLAM+ELBO do as K-means does on three sets, and part on others.
+        Adjusted Rand index (above) and silhouette of a sample (below) for every seed (small) and their median (large),
+        all points, standardised. CLAM at $\\beta = 1$ with and without masks, CLAM+ELBO with learned weights; K-means
+        and GMM start once a seed; VI-DP-GMM has three components a class; CLAM+CRP+ELBO is not told the number of
+        classes and is shown for all its six settings of $\\alpha$ and $\\beta$; once the stream has ended, its points
+        are assigned anew. As many memories as classes for all others. Setting reconstructed.""",
+    alt="""Two rows of dots over the data sets. On iris, wine and breast cancer the black squares of K-means and the
+        blue and orange marks of CLAM and CLAM+ELBO lie at nearly the same height, the mixture with full covariances
+        higher on iris; the green marks of CLAM+CRP+ELBO spread widely below them, and the amber ones of the variational
+        mixture lie lower on wine and breast cancer.""",
 )
 def reference(table: pd.DataFrame) -> Figure:
     names = list(dict.fromkeys(table["set"]))
@@ -247,7 +319,7 @@ def reference(table: pd.DataFrame) -> Figure:
 @figure(
     id="fig-clustering-supervised",
     experiment="benchmark",
-    caption="""Untuned, no method wins: four scores that know the classes, over all settings and seeds. Thin bars hold
+    caption="""Over all settings, none tuned, methods overlap: four scores that know the classes. Thin bars hold
         nine tenths of the fits, thick ones the middle half, dots are medians. Settings, as many as there are and none
         tuned: $\\beta/\\beta_c$, learning rate and steps for CLAM and CLAM+ELBO, the number of memories for all but
         CLAM+CRP+ELBO, whose $\\alpha$ and $\\beta$ vary instead. After the violins of
@@ -287,50 +359,56 @@ def unsupervised(table: pd.DataFrame) -> Figure:
 @figure(
     id="fig-clustering-errata",
     experiment="errata",
-    caption="""Five small corrections, computed. Top left: the log-density of a mixture lies on $-\\beta E$ if its
-        covariance is $I/2\\beta$ (in the form $e^{-\\beta\\lVert v-\\mu\\rVert^2}$, here three memories on a line,
-        $\\beta=1$), and not if it is $2I/\\beta$. Top right: $\\dot E$ is $-\\frac12\\lVert\\nabla E\\rVert^2$ over
-        $\\tau$. Bottom left: one step $v^*$ to the posterior mean is not a fixed point, and CLAM and CLAM+ELBO
-        do not believe the same at rest; both differences vanish only as $\\beta$ grows (medians, bars from the lowest
-        to the highest tenth of the draws). Bottom right: how often each feature of three sets is hidden by the
-        masks of the published code (open) and by independent ones (filled); of iris the former hide nothing.
-        Statements from {cite:t}`schaeffer2023probabilistic_lens` and the code of {cite:t}`saha2023clam`.""",
-    alt="""Four panels. A curve with three humps on which dots lie, and a flat curve far from them. Circles on the
-        line one over tau. Two falling sets of points with long bars against beta. Open markers at zero for the first
-        feature and for all features of iris, filled ones near two and three tenths throughout.""",
+    caption="""Five slips, computed. *Covariance*: the log-density of a mixture lies on $-\\beta E$ if its covariance
+        is $I/2\\beta$ (in the form $e^{-\\beta\\lVert v-\\mu\\rVert^2}$, here three memories on a line, $\\beta=1$),
+        and not if it is $2I/\\beta$. *Sign*: the pull towards the memories is $+\\nabla\\log p$. *Time*: $\\dot E$ is
+        $-\\frac12\\lVert\\nabla E\\rVert^2$ over $\\tau$. *Fixed point*: one step $v^*$ to the posterior mean is none,
+        and so (*beliefs*) CLAM and CLAM+ELBO do not believe the same at rest; both differences vanish only as $\\beta$
+        grows (medians, bands from the lowest to the highest tenth of the draws). *Masks*: how often each feature of
+        three sets is hidden by those of the published code (open) and by independent ones (filled); of iris the former
+        hide nothing. Statements from {cite:t}`schaeffer2023probabilistic_lens` and the code of
+        {cite:t}`saha2023clam`.""",
+    alt="""Six panels. A curve with three humps on which dots lie, and a flat curve far from them. A wave with dots on
+        it and its mirror image, dashed. Circles on the line one over tau, below a dashed level. Two falling curves in
+        wide bands against beta. Open markers at zero for the first feature and for all features of iris, filled ones
+        near two and three tenths throughout.""",
 )
 def errata(table: pd.DataFrame) -> Figure:
-    drawing = Figure(figsize=(7.0, 5.2))
-    (covariance, time), (fixed, hidden) = drawing.subplots(2, 2)
-    for form, (colour, style) in {"Σ = I/2β": (BLUE, "-"), "Σ = 2I/β": (ORANGE, "--"), "−βE": (BLACK, "o")}.items():
-        rows = _where(table, kind="covariance", form=form)
-        rows = rows.iloc[::5] if form == "−βE" else rows
-        mark = {"marker": "o", "linestyle": "none", "markersize": 4} if style == "o" else {"linestyle": style}
-        covariance.plot(rows["x"], rows["value"], color=colour, label=form.replace("−βE", "−βE + constant"), **mark)
-    covariance.set(xlabel="position (length)", ylabel="log-density (nats)", ylim=(-9, 2.5))
-    covariance.legend(loc="lower center", fontsize="small")
+    drawing = Figure(figsize=(7.0, 4.9))
+    (covariance, sign, time), (fixed, shared, hidden) = drawing.subplots(2, 3)
+    line = {"linestyle": "none", "marker": "o", "markersize": 3.5, "color": BLACK}
+    for axes, kind, truth, correct, printed, titles in (
+        (covariance, "covariance", "−βE", "Σ = I/2β", "Σ = 2I/β", ("covariance", "log-density (nats)")),
+        (sign, "force", "2βΣσ(μ − x)", "∇log p", "−∇log p", ("sign", "pull (1/length)")),
+    ):
+        for form, style in ((correct, {"color": BLUE}), (printed, {"color": ORANGE, "linestyle": "--"}), (truth, line)):
+            rows = _where(table, kind=kind, form=form).iloc[:: 5 if form == truth else 1]
+            label = "−βE + constant" if form == "−βE" else form
+            axes.plot(rows["x"], rows["value"], label=label, **style)
+        axes.set(title=titles[0], xlabel="position (length)", ylabel=titles[1])
+    covariance.set_ylim(-14, 1)
+    covariance.legend(loc="lower center", fontsize="x-small")
+    sign.set_ylim(-11, 6.5)
+    sign.legend(loc="lower center", fontsize="x-small")
     rows = _where(table, kind="time")
     curve = np.linspace(rows["x"].min(), rows["x"].max(), 60)
-    time.plot(curve, 1 / curve, "-", color=BLACK, linewidth=0.8)
+    time.plot(curve, 1 / curve, "-", color=BLUE, linewidth=0.8)
     time.plot(rows["x"], rows["value"], "o", color=BLUE)
     time.axhline(1, color=ORANGE, linestyle="--")
-    time.text(rows["x"].max(), 1.04, "as stated", ha="right", va="bottom", color=ORANGE)
-    time.set(xlabel="$\\tau$ (time)", ylabel="$\\dot E\\,/\\,(-\\frac{1}{2}\\|\\nabla E\\|^2)$ (1/time)")
-    for kind, (colour, marker, name) in {
-        "fixed point": (BLUE, "o", "$\\|T(v^*) - v^*\\|$"),
-        "shared": (ORANGE, "s", "distance of beliefs"),
-    }.items():
+    time.text(rows["x"].max(), 1.04, "as printed", ha="right", va="bottom", color=ORANGE)
+    time.set(title="time", xlabel="$\\tau$ (time)")
+    time.set_ylabel("$\\dot E\\,/\\,(-\\frac{1}{2}\\|\\nabla E\\|^2)$ (1/time)")
+    for axes, kind, title, label in (
+        (fixed, "fixed point", "fixed point", "$\\|T(v^*) - v^*\\|$ (length)"),
+        (shared, "shared", "beliefs", "distance (dimensionless)"),
+    ):
         rows = _where(table, kind=kind)
-        middle = rows["value"].clip(lower=1e-10)
-        bars = [middle - rows["low"].clip(lower=1e-10), rows["high"] - middle]
-        shift = 1.0 if marker == "o" else 1.08
-        fixed.errorbar(
-            rows["x"] * shift, middle, bars, color=colour, marker=marker, linestyle="none", capsize=2, label=name
-        )
-    fixed.set(xscale="log", yscale="log", xlabel="published $\\beta$ (1/length²)", ylim=(1e-10, 300))
-    fixed.set_xlim(0.8, 30)
-    fixed.set_ylabel("difference (dimensionless)")
-    fixed.legend(loc="upper right", fontsize="small", ncols=2, columnspacing=1)
+        axes.fill_between(rows["x"], rows["low"], rows["high"], color=BLUE, alpha=0.25, linewidth=0)
+        axes.plot(rows["x"], rows["value"], "o-", color=BLUE)
+        axes.axhline(0, color=ORANGE, linestyle="--")
+        axes.text(rows["x"].max(), -0.01, "as printed", ha="right", va="top", color=ORANGE)
+        axes.set(title=title, xscale="log", xlabel="published $\\beta$ (1/length²)", ylabel=label)
+        axes.set_ylim(-0.2 * rows["high"].max(), None)
     for name, (colour, marker) in SETS.items():
         for form, fill in (("independent", colour), ("published", "none")):
             rows = _where(table, kind="hidden", what=name, form=form)
@@ -339,8 +417,8 @@ def errata(table: pd.DataFrame) -> Figure:
                 rows["x"] + 1, rows["value"], marker=marker, color=colour, markerfacecolor=fill, linewidth=0.7,
                 linestyle="-" if form == "independent" else ":", markersize=4, label=label,
             )  # fmt: skip
-    hidden.set(xlabel="feature (number)", ylabel="fraction of points\nin which it is hidden")
-    hidden.legend(fontsize="small", loc="upper right")
+    hidden.set(title="masks", xlabel="feature (number)", ylabel="fraction hidden")
+    hidden.legend(fontsize="x-small", loc="upper right")
     return drawing
 
 
