@@ -139,7 +139,9 @@ def published_masks(
 class Learned:
     """What training found: memories (..., p, n), log-weights (..., p) and β (...) at the lowest loss met (...).
 
-    losses: (updates, ...), before each update: the mean squared error of the hidden entries, or the mean energy.
+    losses: (updates, ...), before each update: the mean squared error of the hidden entries, or the mean energy. With
+    masks it is that of one draw of them, the first, which stays the same and is not trained on: else the lowest would
+    be that of the luckiest draw.
     """
 
     memories: Float[Tensor, "... p n"]
@@ -178,10 +180,10 @@ def fit_clam(
     if spherical:
         points, start = (torch.nn.functional.normalize(value, dim=-1) for value in (points, start))
     weights = start.new_zeros(start.shape[:-1])
+    same = masks() if masks else None
 
-    def loss(parameters: list[Tensor]) -> Tensor:
+    def loss(parameters: list[Tensor], mask: Tensor | None) -> Tensor:
         memories = torch.nn.functional.normalize(parameters[0], dim=-1) if spherical else parameters[0]
-        mask = masks() if masks else None
         hidden = points if mask is None else torch.where(mask, 0.0 if hidden_value is None else hidden_value, points)
         end = attract(
             hidden,
@@ -201,7 +203,14 @@ def fit_clam(
         if weighted:
             parameters[1].clamp_(math.log(LIGHTEST), -math.log(LIGHTEST))
 
-    found, best, losses = _adam(loss, [start, weights] if weighted else [start], rate, updates, bounded)
+    found, best, losses = _adam(
+        lambda parameters: loss(parameters, masks() if masks else None),
+        [start, weights] if weighted else [start],
+        rate,
+        updates,
+        bounded=bounded,
+        judge=(lambda parameters: loss(parameters, same)) if masks else None,
+    )
     memories = torch.nn.functional.normalize(found[0], dim=-1) if spherical else found[0]
     return Learned(memories, found[1] if weighted else weights, inverse, best, losses)
 
@@ -302,9 +311,14 @@ def _adam(
     start: list[Tensor],
     rate: float | Tensor,
     updates: int,
+    *,
     bounded: Callable[[list[Tensor]], None] = lambda parameters: None,
+    judge: Callable[[list[Tensor]], Tensor] | None = None,
 ) -> tuple[list[Tensor], Tensor, Tensor]:
-    """Adam with its usual constants, each setting on its own: a rate each, and the parameters of its lowest loss."""
+    """Adam with its usual constants, each setting on its own: a rate each, and the parameters of its lowest loss.
+
+    judge: what is to be lowest, if that is not the loss itself because chance is in it.
+    """
     parameters = [value.detach().clone().requires_grad_() for value in start]
     batch = start[0].ndim - 2
     rates = torch.as_tensor(rate, dtype=start[0].dtype, device=start[0].device)
@@ -318,9 +332,9 @@ def _adam(
     for update in range(1, updates + 1):
         levels = loss(parameters)
         gradients = torch.autograd.grad(levels.sum(), parameters)
-        level = levels.detach()
-        losses.append(level)
         with torch.no_grad():
+            level = levels.detach() if judge is None else judge(parameters)
+            losses.append(level)
             better = torch.ones_like(level, dtype=torch.bool) if lowest is None else level < lowest
             lowest = level if lowest is None else torch.where(better, level, lowest)
             for index, (value, gradient) in enumerate(zip(parameters, gradients, strict=True)):
@@ -462,7 +476,8 @@ class CLAM(_Memories):
             beta,
             rate=self.learning_rate,
             updates=self.max_iter,
-            masks=bernoulli_masks(count, n, self.mask, rngs, device=self.device) if self.mask else None,
+            # the same for all restarts: which is best shall not be a matter of masks
+            masks=bernoulli_masks(count, n, self.mask, rngs[:1], device=self.device) if self.mask else None,
             step=self.step,
             steps=self.steps,
             weighted=self.weighted,

@@ -39,12 +39,15 @@ TINY = replace(
     sphere_points=30,
     sphere_alphas=(2.5,),
     sphere_kappas=(25.0,),
+    alone_points=40,
+    alone_samples=2,
     sphere_seeds=1,
     rooms_steps=30,
     rooms_seeds=2,
     calibration_draws=40,
     calibration_points=5,
     benchmark_seeds=1,
+    benchmark_mixtures=1,
 )
 
 
