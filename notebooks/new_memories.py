@@ -237,9 +237,9 @@ show(figures.stream, streamed)
 # The right kernel helps where the past fades, and the restaurants lead on all four streams
 # ({numref}`fig-new-memories-stream`). The comparison is unfair to the others: the restaurants are told $\alpha$, the variances
 # and the kernel, k-means only the number of clusters. And one of the others is hardly there at all. With the threshold of the
-# paper's code, $\lambda = 20/\ln\alpha$, DP-means makes more clusters than there are, in many dimensions one a point, and its
-# curve is the score of making every point a cluster. How many clusters each makes, averaged over everything, and the leads
-# with their standard errors:
+# paper's code, $\lambda = 20/\ln\alpha$, DP-means makes two to seven times as many clusters as there are, most of them of one
+# point, and its curve is the score of making every point a cluster. How many clusters each makes, averaged over everything,
+# and the leads on the same streams with their standard errors:
 
 # %%
 table = published(streamed).table
@@ -263,7 +263,7 @@ show(figures.alone, lonely)
 # It scores what the poster says, within reading accuracy, for all four kernels, if the fading ones had rate one
 # ({numref}`fig-new-memories-alone`), as in the figures of the prior, and not the 0.05 that we took from the code. At rate one
 # nearly every customer opens a table: such a stream is hardly a clustering problem, k-means with the true number of clusters
-# must be nearly perfect, and a mixture with thirty components must fail, and in our runs they do. This settles the poster's
+# must be nearly perfect, and a mixture with thirty components must fail, as in our runs they do. This settles the poster's
 # baselines, we think, but not its restaurants. Ours, told the rate, finds nearly everything on these streams as well; the
 # poster's stays at two thirds. Whether it was told another rate, or is held back by naming a memory by its number, no run of ours
 # decides. The damped means of the published code, at least, cost no more than a hundredth or two.

@@ -484,10 +484,11 @@ class TestDynamical:
     def test_runs_do_not_see_one_another(self) -> None:
         points, alphas = clouds(3, 150, 2), [0.01, 1.0, 30.0]
         kernel, gaussian = streams.exponential(0.3), Gaussian(1.0, 0.1)
-        together = DynamicalRestaurant(points.new_tensor(alphas), kernel, gaussian).learn(points).labels
+        together = DynamicalRestaurant(points.new_tensor(alphas), kernel, gaussian).learn(points)
         for run, alpha in enumerate(alphas):
             alone = DynamicalRestaurant(points.new_tensor([alpha]), kernel, gaussian).learn(points[run : run + 1])
-            assert torch.equal(together[run], alone.labels[0])
+            assert torch.equal(together.labels[run], alone.labels[0])
+            assert torch.allclose(together.opened[run], alone.opened[0], atol=1e-12)
 
     @pytest.mark.parametrize("sweeps", [1, 3])
     def test_a_mean_field_step_by_hand(self, sweeps: int) -> None:

@@ -804,7 +804,6 @@ CLAIMS = [
         mark="PAPER",
         experiment="stream",
         measure=_pace,
-        stated=1.0,
         expect=(0.8, 1.3),
         because="curves near one on a logarithmic axis",
     ),
