@@ -466,7 +466,8 @@ CLAIMS = [
         measure=lambda table: min(_leads("variational mixture", table)),
         expect=(-0.05, 1.0),
         because="a twentieth, by which medians over orders and starts scatter; the mixture's settings were not tuned",
-        finding="AHEAD",
+        finding="Of eight sets it is ahead on five, on zoo by half, and behind on iris, digits and image segmentation by "
+        "a few hundredths; on digits they are seven.",
     ),
     Claim(
         id="claim-new-memories-behind",
@@ -477,7 +478,7 @@ CLAIMS = [
         measure=lambda table: max(_leads("k-means", table)),
         expect=(-1.0, 0.05),
         because="a twentieth, by which medians over orders and starts scatter",
-        finding="BEHIND",
+        finding="So on most of eight sets, but it is ahead by 0.07 on zoo and by 0.2 on ecoli.",
     ),
     *(
         Claim(
