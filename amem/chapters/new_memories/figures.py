@@ -425,9 +425,8 @@ def rooms(table: pd.DataFrame) -> Figure:
         colour = shades[named.index(label) % len(shades)]
         plan.add_patch(Rectangle(corner, size, size, facecolor=colour, edgecolor="black", linewidth=0.8))
         plan.text(x, y, f"{label + 1:.0f}", ha="center", va="center", fontsize=7 if hall else 10)
-    plan.set(xlim=(-0.5, 2.5), ylim=(2.5, -0.5), xticks=[], yticks=[], aspect="equal")
-    plan.set(title="which memory answers, collapsed", xlabel="place (dimensionless)")
-    plan.grid(visible=False)
+    plan.set(xlim=(-0.5, 2.5), ylim=(2.5, -0.5), aspect="equal", title="which memory answers, collapsed")
+    plan.set_axis_off()
     for place, form in enumerate(("mean field", "collapsed")):
         axes = drawing.add_subplot(grid[place, 1])
         rows = _where(walk, form=form)
