@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from amem import checks
 from amem.energies.concentration import log_normaliser
 from amem.energies.sphere import SphericalMixture
+from amem.seeds import generator
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Norm:
         return self.gain * self.bare(tokens) + self.bias
 
     def bare(self, tokens: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch n"]:
-        """x̂, before gain and bias: of length √n (1 + ε/s²)^{−½}, s² the token's variance or mean square."""
+        """x̂, before gain and bias: of length √n (1 + ε/τ²)^{−½}, τ² the token's variance or mean square."""
         shifted = tokens - tokens.mean(-1, keepdim=True) if self.centred else tokens
         return shifted / (shifted.square().mean(-1, keepdim=True) + self.epsilon).sqrt()
 
@@ -50,21 +51,36 @@ class Norm:
 
     @staticmethod
     def of(module: nn.Module) -> "Norm":
-        """The norm that a `LayerNorm` or an `RMSNorm` module (PyTorch's, or Hugging Face's by its name) computes.
+        """The norm that a `LayerNorm` or an `RMSNorm` module computes, PyTorch's or one that is named so.
 
-        Raises TypeError for another module.
+        Names do not tell what is computed: Hugging Face's T5LayerNorm takes no mean away, and a GemmaRMSNorm's gain is
+        1 + weight. So the module itself is asked, about two tokens, and its answer decides.
+        Raises TypeError for another module, and for one which computes none of these norms.
         """
         kind, layer = type(module).__name__, cast("Any", module)
         if not kind.endswith(("LayerNorm", "RMSNorm")):
             raise TypeError(f"module: wanted a LayerNorm or an RMSNorm, got {kind}")
-        if not isinstance(weight := getattr(layer, "weight", None), Tensor):
-            raise TypeError(f"module: wanted a {kind} with a weight, got one without")
-        given = getattr(layer, "bias", None)
+        weight = getattr(layer, "weight", None)
+        if not isinstance(weight, Tensor) or weight.ndim != 1:
+            raise TypeError(f"module: wanted a {kind} with a weight of shape (n,), got {checks.describe(weight)}")
+        weight, given = weight.detach(), getattr(layer, "bias", None)
         bias = given.detach() if isinstance(given, Tensor) else torch.zeros_like(weight)
-        epsilon = getattr(layer, "variance_epsilon", None) or getattr(layer, "eps", None)
-        if epsilon is None:
-            epsilon = torch.finfo(weight.dtype).eps
-        return Norm(weight.detach(), bias.detach(), float(epsilon), centred=not kind.endswith("RMSNorm"))
+        named = (getattr(layer, name, None) for name in ("variance_epsilon", "eps"))
+        epsilon = next((float(value) for value in named if value is not None), torch.finfo(weight.dtype).eps)
+        # the second token is as small as ε, which must be where a norm has it
+        sizes = torch.tensor([1.0, math.sqrt(epsilon) or 1.0], dtype=torch.float64)[:, None]
+        chance = generator("heads", "norm", len(weight))
+        probe = (sizes * (1 + torch.randn(2, len(weight), generator=chance, dtype=torch.float64))).to(weight)
+        with torch.no_grad():
+            answer = layer(probe)
+        # some modules compute in single precision whatever they are given
+        tolerance = max(torch.finfo(weight.dtype).eps, torch.finfo(torch.float32).eps) ** 0.5
+        for gain in (weight, 1 + weight):
+            for centred in (True, False):
+                norm = Norm(gain, bias, epsilon, centred)
+                if torch.allclose(norm(probe), answer, rtol=tolerance, atol=tolerance):
+                    return norm
+        raise TypeError(f"module: wanted a LayerNorm or an RMSNorm, got a {kind} that computes something else")
 
 
 @dataclass(frozen=True)

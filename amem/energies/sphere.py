@@ -38,8 +38,9 @@ class VonMisesFisher(Distribution):
     """p(s) = C_n(κ) exp(κ m·s) on the unit sphere of n dimensions [banerjee2005clustering, sec. 2].
 
     mean_direction: m, (..., n), unit vectors; concentration: κ ≥ 0, (...). `log_prob` is the formula also off the
-    sphere if `validate_args` is False. Samples are differentiable in both parameters: in m along the formula that makes
-    them, in κ implicitly [figurnov2018implicit], once.
+    sphere if `validate_args` is False; if not, values count as unit vectors, whatever rounding has done to their
+    lengths. Samples are differentiable in both parameters: in m along the formula that makes them, in κ implicitly
+    [figurnov2018implicit], once. What cancels at large κ is computed in double precision, for any dtype.
 
     Raises ValueError where a parameter or a value violates its constraint.
 
@@ -96,21 +97,30 @@ class VonMisesFisher(Distribution):
     @property
     def variance(self) -> Float[Tensor, "... n"]:
         """The variance of each coordinate, A_n/κ + (A_n′ − A_n/κ) m_i²."""
-        along = slope(self.concentration, self._n)[..., None]
-        # the n variances add up to 1 − A_n²
-        across = (1 - self._length.square()[..., None] - along) / (self._n - 1)
-        return across + (along - across) * self.mean_direction.square()
+        kappa = self.concentration.double()
+        concentrated = kappa > 0
+        # towards κ = 0 all directions have the variance 1/n
+        across = torch.where(
+            concentrated, mean_length(kappa, self._n) / torch.where(concentrated, kappa, 1), 1 / self._n
+        )
+        across, along = (part.to(self.concentration)[..., None] for part in (across, slope(kappa, self._n)))
+        share = self.mean_direction.square()
+        return along * share + across * (1 - share)
 
     def entropy(self) -> Float[Tensor, "..."]:
         """−log C_n(κ) − κ A_n(κ)."""
-        return -log_normaliser(self.concentration, self._n) - self.concentration * self._length
+        kappa = self.concentration.double()
+        entropy = -log_normaliser(kappa, self._n) - kappa * mean_length(kappa, self._n)
+        return entropy.to(self.concentration)
 
     def log_prob(self, value: Float[Tensor, "... n"]) -> Float[Tensor, "..."]:
         """log C_n(κ) + κ m·s."""
         if self._validate_args:
             self._validate_sample(value)
-        cosine = (self.mean_direction * value).sum(-1)
-        return log_normaliser(self.concentration, self._n) + self.concentration * cosine
+        kappa = self.concentration.double()
+        cosine = (_unit(self.mean_direction) * _placed(value, self._validate_args)).sum(-1)
+        log_density = log_normaliser(kappa, self._n) + kappa * cosine
+        return log_density.to(torch.promote_types(value.dtype, self.mean_direction.dtype))
 
     def sample(self, sample_shape: Any = (), *, generator: torch.Generator | None = None) -> Float[Tensor, "... n"]:
         """Independent draws, by rejection [wood1994simulation]; without a generator from torch's global one."""
@@ -163,14 +173,17 @@ class VonMisesFisherMixture(MixtureSameFamily):
         """log p(s)."""
         if self._validate_args:
             self._validate_sample(x)
-        keys, bias = self._scores()
-        return log_sum_exp(x, keys, bias) if not self.batch_shape else self._joint(x).logsumexp(-1)
+        if self.batch_shape:
+            log_density = self._joint(x).logsumexp(-1)
+        else:
+            log_density = log_sum_exp(_placed(x, self._validate_args), *self._scores())
+        return log_density.to(self._dtype(x))
 
     def responsibilities(self, value: Float[Tensor, "... n"]) -> Float[Tensor, "... p"]:
         """p(j | s) = π_j C_n(κ_j) e^{κ_j m_j·s} / p(s): which component a point comes from."""
         if self._validate_args:
             self._validate_sample(value)
-        return self._joint(value).softmax(-1)
+        return self._joint(value).softmax(-1).to(self._dtype(value))
 
     def sample(self, sample_shape: Any = (), *, generator: torch.Generator | None = None) -> Float[Tensor, "... n"]:
         """Independent draws; without a generator from torch's global one."""
@@ -188,14 +201,16 @@ class VonMisesFisherMixture(MixtureSameFamily):
             return VonMisesFisher(m[..., 0, :], kappa[..., 0], validate_args=False).sample(generator=generator)
 
     def _scores(self) -> tuple[Tensor, Tensor]:
-        kappa = self.components.concentration
-        logits = self.mixture_distribution.logits
-        bias = logits + log_normaliser(kappa, self.event_shape[0])
-        return kappa[..., None] * self.components.mean_direction, bias
+        kappa = self.components.concentration.double()
+        bias = self.mixture_distribution.logits.double() + log_normaliser(kappa, self.event_shape[0])
+        return kappa[..., None] * _unit(self.components.mean_direction), bias
 
     def _joint(self, value: Tensor) -> Tensor:
-        keys, bias = self._scores()
-        return (keys @ value[..., None])[..., 0] + bias if self.batch_shape else value @ keys.T + bias
+        (keys, bias), place = self._scores(), _placed(value, self._validate_args)
+        return (keys @ place[..., None])[..., 0] + bias if self.batch_shape else place @ keys.T + bias
+
+    def _dtype(self, value: Tensor) -> torch.dtype:
+        return torch.promote_types(value.dtype, self.components.mean_direction.dtype)
 
 
 class SphericalMixture(Energy):
@@ -262,6 +277,16 @@ class SphericalMixture(Energy):
         """u_j = κ_j m_j and log π_j + log C_n(κ_j)."""
         bias = self.log_weights.log_softmax(-1) + log_normaliser(self.concentrations, self.mean_directions.shape[1])
         return self.concentrations[:, None] * self.mean_directions, bias
+
+
+def _unit(vectors: Tensor) -> Tensor:
+    """In double precision and of length one to the last digit: what rounding took off would count κ times."""
+    return torch.nn.functional.normalize(vectors.double(), dim=-1)
+
+
+def _placed(value: Tensor, on_sphere: bool) -> Tensor:
+    """A value in double precision, moved back to the sphere if that is where it must be."""
+    return _unit(value) if on_sphere else value.double()
 
 
 def _chance(maker: Any, shape: tuple[int, ...], generator: torch.Generator | None, like: Tensor) -> Tensor:

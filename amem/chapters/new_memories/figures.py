@@ -427,18 +427,18 @@ def rooms(table: pd.DataFrame) -> Figure:
         plan.text(x, y, f"{label + 1:.0f}", ha="center", va="center", fontsize=7 if hall else 10)
     plan.set(xlim=(-0.5, 2.5), ylim=(2.5, -0.5), aspect="equal", title="which memory answers, collapsed")
     plan.set_axis_off()
-    for place, form in enumerate(("mean field", "collapsed")):
-        axes = drawing.add_subplot(grid[place, 1])
+    above = drawing.add_subplot(grid[0, 1])
+    below = drawing.add_subplot(grid[1, 1], sharex=above)
+    for axes, form in ((above, "mean field"), (below, "collapsed")):
         rows = _where(walk, form=form)
         hall = rows["place"] == 9
         for chosen, colour, marker, label in ((~hall, BLUE, "o", "in a room"), (hall, ORANGE, "s", "in a hallway")):
             answer = (rows["label"] + 1).where(chosen)
             axes.plot(rows["step"], answer, marker, color=colour, markersize=2.4, label=label)
         axes.set(ylabel="memory (number)", title=form)
-        if place == 0:
-            axes.legend(loc="upper left", markerscale=2, fontsize="small")
-        else:
-            axes.set_xlabel("step (number)")
+    above.tick_params(axis="x", labelbottom=False)
+    below.set_xlabel("step (number)")
+    above.legend(loc="upper left", markerscale=2, fontsize="small")
     return drawing
 
 
