@@ -11,6 +11,7 @@ import torch
 from conftest import DEVICES
 from scipy.stats import multivariate_normal
 from sklearn.base import clone
+from sklearn.metrics import adjusted_rand_score
 from sklearn.utils.estimator_checks import estimator_checks_generator
 from strategies import refused, type_checker_away
 from torch import Tensor
@@ -230,6 +231,14 @@ class TestDPMeans:
         same = network.learn(points).argmax(-1) == online_dp_means(points, points.new_full((3,), threshold)).labels
         assert same.double().mean() > 0.97
 
+    def test_the_estimator_makes_so_many_passes(self) -> None:
+        points = clouds(1, 80, 2)
+        found = {passes: dp_means(points, points.new_tensor([9.0]), passes) for passes in (1, 2, 8)}
+        assert not torch.allclose(found[1].centres, found[8].centres)
+        for passes, partition in found.items():
+            centres = DPMeans(threshold=9.0, passes=passes).fit(points[0].numpy()).cluster_centers_
+            assert np.allclose(centres, partition.centres[0, partition.counts[0] > 0])
+
     def test_bad_input_is_named(self) -> None:
         points = clouds(2, 10, 2)
         refused("points", lambda: dp_means(points[0], points.new_ones(2)))
@@ -391,7 +400,7 @@ class TestDynamical:
         points = (means[truth] + 0.3 * torch.randn(60, 3, generator=rng, dtype=torch.float64))[None]
         network = DynamicalRestaurant(points.new_tensor([1.0]), streams.constant(), Gaussian(10.0, 0.001))
         found = network.learn(points)
-        assert int(network.used) == 3 and network.belief is not None
+        assert int(network.made) == 3 and network.belief is not None
         for place in range(3):
             inside = points[0, found.labels[0] == place]
             expected = inside.sum(0) * 10 / (0.001 + 10 * len(inside))
@@ -441,6 +450,64 @@ class TestDynamical:
         labels = whole.learn(points).labels
         split = [parts.learn(part).labels for part in points.split((15, 25), 1)]
         assert torch.equal(torch.cat(split, 1), labels)
+
+    @pytest.mark.parametrize(
+        "kernel", [*KERNELS[:1], streams.exponential(0.05), *KERNELS[2:]], ids=lambda kernel: kernel.name
+    )
+    @pytest.mark.parametrize("collapsed", [True, False])
+    def test_suspicions_are_given_up_and_little_else_changes(
+        self, kernel: streams.Kernel, collapsed: bool, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """On a long stream places do not run out, memories keep their names, and the prior still adds up."""
+        rng = generator("tests", "long")
+        truth = torch.randint(4, (800,), generator=rng)
+        means = 6 * torch.tensor([[1.0, 1.0], [-1.0, 1.0], [0.0, -1.0], [2.0, -2.0]], dtype=torch.float64)
+        points = (means[truth] + torch.randn(800, 2, generator=rng, dtype=torch.float64))[None]
+        start: Callable[[int], DynamicalRestaurant] = lambda places: DynamicalRestaurant(  # noqa: E731
+            points.new_tensor([1.0]), kernel, Gaussian(1.0, 0.03), collapsed=collapsed, max_memories=places
+        )
+        network = start(64)
+        labels = network.learn(points).labels[0]
+        assert int(network.number) <= 64 < int(network.made)
+        assert float(network.held.sum()) == pytest.approx(800)
+        total = kernel(np.arange(1.0, 801.0)).sum()
+        assert float(network.prior(801.0)[0, -1]) == pytest.approx(1 / (1 + total), abs=1e-9)
+        main = [int(labels[truth == cluster].mode().values) for cluster in range(4)]
+        assert len(set(main)) == 4 and set(main) <= set(network.names[0].tolist())
+        monkeypatch.setattr(streams, "FAINT", 0.0)
+        keeps = start(2000)
+        assert adjusted_rand_score(keeps.learn(points).labels[0], labels) > 0.99
+        assert int(keeps.number) == int(keeps.made)
+        with pytest.raises(RuntimeError, match="max_memories: wanted room"):
+            start(64).learn(points)
+
+    def test_runs_do_not_see_one_another(self) -> None:
+        points, alphas = clouds(3, 150, 2), [0.01, 1.0, 30.0]
+        kernel, gaussian = streams.exponential(0.3), Gaussian(1.0, 0.1)
+        together = DynamicalRestaurant(points.new_tensor(alphas), kernel, gaussian).learn(points)
+        for run, alpha in enumerate(alphas):
+            alone = DynamicalRestaurant(points.new_tensor([alpha]), kernel, gaussian).learn(points[run : run + 1])
+            assert torch.equal(together.labels[run], alone.labels[0])
+            assert torch.allclose(together.opened[run], alone.opened[0], atol=1e-12)
+
+    @pytest.mark.parametrize("sweeps", [1, 3])
+    def test_a_mean_field_step_by_hand(self, sweeps: int) -> None:
+        """Two points in one dimension: q and the belief of the first memory take turns, so many times."""
+        alpha, beta, rho, x = 0.7, 2.0, 0.5, (1.0, 1.6)
+        held, mean = 1.0, beta * x[0] / (rho + beta)
+        new = alpha * multivariate_normal([0.0], 1 / beta + 1 / rho).pdf(x[1])
+        precision, chance = rho + beta * held, 0.0
+        for _ in range(sweeps):
+            spread = (x[1] - mean) ** 2 + 1 / precision
+            join = held * math.sqrt(beta / (2 * math.pi)) * math.exp(-beta / 2 * spread)
+            chance = join / (join + new)
+            precision = rho + beta * (held + chance)
+            mean = beta * (x[0] + chance * x[1]) / precision
+        points = torch.tensor(x, dtype=torch.float64)[None, :, None]
+        network = DynamicalRestaurant(
+            points.new_tensor([alpha]), streams.constant(), Gaussian(beta, rho), sweeps=sweeps
+        )
+        assert float(network.learn(points).shares[0, 1, 0]) == pytest.approx(chance, rel=1e-12)
 
     def test_rooms_of_binary_landmarks_are_told_apart(self) -> None:
         rng = np.random.default_rng(3)
@@ -530,3 +597,15 @@ def test_kernels_are_found_by_estimators(name: str) -> None:
     found = model.fit(points, times=np.linspace(0, 5, 30))
     assert found.n_memories_ == found.labels_.max() + 1
     assert np.allclose(found.predict_proba(points).sum(-1), 1)
+
+
+def test_a_memory_that_has_vanished_keeps_its_number() -> None:
+    """After an age everything is forgotten: old labels are not given to new memories, and have no chance."""
+    kernel, gaussian = streams.exponential(1.0), Gaussian(4.0, 0.05)
+    model = DynamicalRestaurantClustering(kernel=kernel, likelihood=gaussian, max_memories=3)
+    here = np.array([[0.0, 5.0], [4.0, -4.0], [-5.0, -5.0]])
+    assert model.fit(here, times=[0.0, 1.0, 2.0]).labels_.tolist() == [0, 1, 2]
+    model.partial_fit(here[1:], times=[1e4, 1e4 + 1])
+    assert model.labels_.tolist() == [3, 4] and model.n_memories_ == 5
+    assert model.predict(here[1:]).tolist() == [3, 4]
+    assert (model.predict_proba(here)[:, :3] == 0).all() and np.allclose(model.predict_proba(here).sum(-1), 1)

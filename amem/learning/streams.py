@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
@@ -20,6 +20,8 @@ from amem.learning.conjugate import Belief, Gaussian, Likelihood
 
 NEGLIGIBLE = 1e-3
 """A point that makes a memory with less than this chance does not make one."""
+FAINT = 1e-2
+"""A memory that is rather not there than there is given up once it weighs less than this, or than this part of α."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,11 @@ class Kernel:
         weights = torch.tensor(self.weights, dtype=state.dtype, device=state.device)
         return (state * weights[:, None]).sum(1).real.clamp_min(0)
 
+    def ceiling(self, state: Tensor) -> Float[Tensor, "runs room"]:
+        """The most that N_c can be from now on if nobody comes: Σ_j w_j |state_j|."""
+        size = state.abs()
+        return (size * size.new_tensor(self.weights)[:, None]).sum(1)
+
 
 def constant() -> Kernel:
     """k(Δ) = 1: nothing is forgotten; the ordinary Chinese restaurant."""
@@ -89,9 +96,9 @@ def hyperbolic(rate: float) -> Kernel:
 class Seating:
     """How a stream was shared out.
 
-    shares: (runs, count, room), the part of each point that went to each memory, in the order of making; labels:
-    (runs, count), its most likely memory. opened: (runs, count), the chance that a point made a memory; their number
-    is then Poisson-binomial.
+    shares: (runs, count, room), the part of each point that went to each place; the memory in a place may be given up
+    and another made there. labels: (runs, count), the most likely memory, numbered for good in the order of making.
+    opened: (runs, count), the chance that a point made a memory; their number is then Poisson-binomial.
     """
 
     shares: Float[Tensor, "runs count room"]
@@ -114,6 +121,10 @@ class DynamicalRestaurant:
     exp E log is less than E, which measures a new memory: the mean field makes too many. With collapsed=True the
     memories that are there are measured by E[p(x | φ_c)] too, and one sweep is all.
 
+    Most memories are only a suspicion, of a part of a point. When a run needs places it gives up those that hold less
+    than half a point in all and weigh less than `FAINT` from now on; what they hold goes to the others in proportion,
+    so that Σ_c N_c(t) stays what it is. A memory whose weight has vanished is given up whatever it held.
+
     alpha: (runs,). Raises ValueError or TypeError naming an argument that is out of range.
     """
 
@@ -133,23 +144,30 @@ class DynamicalRestaurant:
         self.alpha, self.kernel, self.likelihood, self.collapsed = alpha, kernel, likelihood, collapsed
         self.sweeps, self.max_memories = checks.count("sweeps", sweeps), checks.count("max_memories", max_memories)
         room = min(16, max_memories)
-        self.visits, self.all_visits = kernel.start(room, alpha), kernel.start(1, alpha)
-        self.used = torch.zeros_like(alpha, dtype=torch.int64)
+        self.visits, self.held = kernel.start(room, alpha), alpha.new_zeros(len(alpha), room)
+        self.names = torch.full((len(alpha), room), -1, device=alpha.device)
+        self.made = torch.zeros_like(alpha, dtype=torch.int64)
+        self.places = torch.full_like(self.made, room)
         self.belief: Belief | None = None
         self.time: float | None = None
 
+    @property
+    def number(self) -> Int[Tensor, " runs"]:
+        """How many memories there are, the merely suspected among them."""
+        return (self.names >= 0).sum(-1)
+
     def prior(self, time: float) -> Float[Tensor, "runs room_and_new"]:
         """p(c) of a point at a time, before it is looked at; last, that of a new memory."""
-        visits, total = (self.kernel.occupancy(state) for state in self._later(time))
-        return torch.cat([visits, self.alpha[:, None]], -1) / (total + self.alpha[:, None])
+        weights = torch.cat([self.kernel.occupancy(self._later(time)), self.alpha[:, None]], -1)
+        return weights / weights.sum(-1, keepdim=True)
 
     def see(self, x: Float[Tensor, "runs n"], time: float) -> tuple[Float[Tensor, "runs room"], Float[Tensor, " runs"]]:
-        """Take a point in and return what part of it went to each memory, and the chance that it made one.
+        """Take a point in and return what part of it went to each place, and the chance that it made a memory.
 
         Raises ValueError if time runs backwards, RuntimeError when more than max_memories are called for.
         """
         belief = self.belief or self.likelihood.prior(self.visits.shape[2], x)
-        self.visits, self.all_visits = self._later(time)
+        self.visits = self._later(time)
         self.time = float(time)
         held = self.kernel.occupancy(self.visits).log()
         new = self.alpha.log()[:, None] + self.likelihood.predictive(self.likelihood.prior(1, x), x)
@@ -162,16 +180,17 @@ class DynamicalRestaurant:
                 after = self.likelihood.updated(belief, x, q[:, :-1])
         opened = torch.where(q[:, -1] > NEGLIGIBLE, q[:, -1], 0)
         opens = opened > 0
-        while bool((self.used[opens] == self.visits.shape[2]).any()):
-            belief = self._make_room(belief, x)
-        room = self.visits.shape[2]
-        share = torch.nn.functional.pad(q[:, :-1], (0, room + 1 - q.shape[1]))
-        share = share.scatter_add(1, self.used.clamp_max(room - 1)[:, None], opened[:, None])
+        share = q[:, :-1]
+        if bool((opens & (self.number == self.places)).any()):
+            belief, share = self._make_room(belief, share, opens & (self.number == self.places), x)
+        place = (self.names < 0).to(torch.int8).argmax(-1, keepdim=True)
+        share = share.scatter_add(1, place, opened[:, None])
         share = share / share.sum(-1, keepdim=True)
-        self.used = self.used + opens
+        name = torch.where(opens, self.made, self.names.gather(1, place)[:, 0])
+        self.names = self.names.scatter(1, place, name[:, None])
+        self.made = self.made + opens
         self.belief = self.likelihood.updated(belief, x, share)
-        self.visits = self.visits + share[:, None]
-        self.all_visits = self.all_visits + 1
+        self.visits, self.held = self.visits + share[:, None], self.held + share
         return share, opened
 
     def learn(self, points: Float[Tensor, "runs count n"], times: ArrayLike | None = None) -> Seating:
@@ -180,10 +199,17 @@ class DynamicalRestaurant:
         moments = np.arange(1, points.shape[1] + 1) + first if times is None else np.asarray(times, dtype=float)
         if moments.shape != (points.shape[1],) or not np.isfinite(moments).all():
             raise ValueError(f"times: wanted a finite number for each of {points.shape[1]} points, got {moments.shape}")
-        seen = [self.see(x, float(moment)) for x, moment in zip(points.unbind(1), moments, strict=True)]
+        shares: list[Tensor] = []
+        labels: list[Tensor] = []
+        opened: list[Tensor] = []
+        for x, moment in zip(points.unbind(1), moments, strict=True):
+            share, opens = self.see(x, float(moment))
+            shares.append(share)
+            labels.append(self.names.gather(1, share.argmax(-1, keepdim=True))[:, 0])
+            opened.append(opens)
         room = self.visits.shape[2]
-        shares = torch.stack([torch.nn.functional.pad(share, (0, room - share.shape[1])) for share, _ in seen], 1)
-        return Seating(shares, shares.argmax(-1), torch.stack([opened for _, opened in seen], 1))
+        padded = [torch.nn.functional.pad(share, (0, room - share.shape[1])) for share in shares]
+        return Seating(torch.stack(padded, 1), torch.stack(labels, 1), torch.stack(opened, 1))
 
     def log_joint(self, x: Float[Tensor, "runs n"]) -> Float[Tensor, "runs room"]:
         """log N_c + log E[p(x | φ_c)], now, for the memories that there are; −∞ for those that hold nothing.
@@ -194,21 +220,44 @@ class DynamicalRestaurant:
             raise ValueError("a restaurant must have seen a point before it is asked about one")
         return self.kernel.occupancy(self.visits).log() + self.likelihood.predictive(self.belief, x)
 
-    def _later(self, time: float) -> tuple[Tensor, Tensor]:
+    def _later(self, time: float) -> Tensor:
         if self.time is not None and time < self.time:
             raise ValueError(f"time: wanted times that do not fall, got {time} after {self.time}")
-        gap = 0.0 if self.time is None else time - self.time
-        return self.kernel.later(self.visits, gap), self.kernel.later(self.all_visits, gap)
+        return self.kernel.later(self.visits, 0.0 if self.time is None else time - self.time)
 
-    def _make_room(self, belief: Belief, x: Tensor) -> Belief:
-        room = self.visits.shape[2]
-        if room == self.max_memories:
+    def _make_room(
+        self, belief: Belief, share: Float[Tensor, "runs room"], full: Bool[Tensor, " runs"], x: Float[Tensor, "runs n"]
+    ) -> tuple[Belief, Float[Tensor, "runs wider"]]:
+        """Give up faint memories of the runs that are full, and where that frees less than half, double the places."""
+        weight = self.kernel.ceiling(self.visits)
+        faint = (self.held < 0.5) & (weight < FAINT * self.alpha.clamp_max(1)[:, None])
+        lost = full[:, None] & (faint | (weight < torch.finfo(weight.dtype).tiny))
+        rest = torch.where(lost, 0, self.held)
+        part = rest / rest.sum(-1, keepdim=True).clamp_min(torch.finfo(rest.dtype).tiny)
+        spare = (self.visits * lost[:, None]).sum(-1, keepdim=True)
+        self.visits = torch.where(lost[:, None], 0, self.visits) + spare * part[:, None]
+        self.held = rest + (self.held * lost).sum(-1, keepdim=True) * part
+        self.names = self.names.masked_fill(lost, -1)
+        share = share.masked_fill(lost, 0)
+        fresh = self.likelihood.prior(lost.shape[1], x)
+        belief = tuple(
+            torch.where(lost.reshape(lost.shape + (1,) * (old.ndim - 2)), new, old)
+            for old, new in zip(belief, fresh, strict=True)
+        )
+        crowded = full & (2 * self.number > self.places)
+        self.places = torch.where(crowded, (2 * self.places).clamp_max(self.max_memories), self.places)
+        if bool((full & (self.number == self.places)).any()):
             raise RuntimeError(
-                f"max_memories: wanted room for one more memory, got all {room} taken; raise it, or lower alpha"
+                f"max_memories: wanted room for one more memory, got all {self.max_memories} places taken by memories "
+                "that hold half a point or still weigh something; raise it, or lower alpha"
             )
-        more = min(2 * room, self.max_memories) - room
-        self.visits = torch.nn.functional.pad(self.visits, (0, more))
-        return tuple(torch.cat(parts, 1) for parts in zip(belief, self.likelihood.prior(more, x), strict=True))
+        more = int(self.places.max()) - lost.shape[1]
+        self.visits, self.held, share = (
+            torch.nn.functional.pad(old, (0, more)) for old in (self.visits, self.held, share)
+        )
+        self.names = torch.nn.functional.pad(self.names, (0, more), value=-1)
+        wider = self.likelihood.prior(more, x)
+        return tuple(torch.cat(parts, 1) for parts in zip(belief, wider, strict=True)), share
 
 
 class DynamicalRestaurantClustering(Clustering):
@@ -264,22 +313,25 @@ class DynamicalRestaurantClustering(Clustering):
         return self.predict_proba(X).argmax(-1)
 
     def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
-        """The posterior over the memories that there are now, for each row: (count, p)."""
+        """The posterior over the memories that there are now, for each row: (count, p), 0 for one given up."""
         check_is_fitted(self)
-        used = torch.tensor(self._used, device=self.device)
+        places = {name: place for place, name in enumerate(self._restaurant.names[0].tolist())}
+        there = [(label, places[name]) for name, label in self._labels.items() if name in places]
+        labels, used = (list(each) for each in zip(*there, strict=True))
         rows = [self._restaurant.log_joint(x[None])[0, used].softmax(-1) for x in self._points(X, first=False)]
-        return torch.stack(rows).cpu().numpy()
+        chances = np.zeros((len(rows), self.n_memories_))
+        chances[:, labels] = torch.stack(rows).cpu().numpy()
+        return chances
 
     def _start(self) -> None:
         alpha = torch.tensor([checks.positive("alpha", self.alpha)], dtype=torch.float64, device=self.device)
         kernel, likelihood = self.kernel or constant(), self.likelihood or Gaussian()
         chosen: dict[str, Any] = {name: getattr(self, name) for name in ("sweeps", "collapsed", "max_memories")}
         self._restaurant = DynamicalRestaurant(alpha, kernel, likelihood, **chosen)
-        self._used: list[int] = []
+        self._labels: dict[int, int] = {}
 
     def _read(self, points: Tensor, times: ArrayLike | None) -> "DynamicalRestaurantClustering":
-        places = self._restaurant.learn(points[None], times).labels[0].tolist()
-        self._used += [place for place in dict.fromkeys(places) if place not in self._used]
-        self.labels_ = np.array([self._used.index(place) for place in places])
-        self.n_memories_ = len(self._used)
+        names = self._restaurant.learn(points[None], times).labels[0].tolist()
+        self.labels_ = np.array([self._labels.setdefault(name, len(self._labels)) for name in names])
+        self.n_memories_ = len(self._labels)
         return self

@@ -39,12 +39,15 @@ TINY = replace(
     sphere_points=30,
     sphere_alphas=(2.5,),
     sphere_kappas=(25.0,),
+    alone_points=40,
+    alone_samples=2,
     sphere_seeds=1,
     rooms_steps=30,
     rooms_seeds=2,
     calibration_draws=40,
     calibration_points=5,
     benchmark_seeds=1,
+    benchmark_mixtures=1,
 )
 
 
@@ -100,6 +103,32 @@ class TestSlips:
         for seated, tables in rows.groupby("customers"):
             assert tables["chance"].sum() == pytest.approx(1)
             assert tables["literal"].sum() == pytest.approx(1) or seated > 1
+
+
+def test_a_lead_is_that_on_the_same_streams() -> None:
+    """Streams differ much, the two on each of them little: paired, the error is that of the little."""
+    level, gap = np.random.default_rng(0).normal(size=(2, 50)) * [[1.0], [0.01]]
+    scores = [
+        {"algorithm": name, "case": place, "nmi": float(value)}
+        for name, values in (("dynamical", level + gap + 0.1), ("recursive", level))
+        for place, value in enumerate(values)
+    ]
+    (row,) = experiments._leads(scores)
+    assert row["algorithm"] == "dynamical over recursive"
+    assert row["lead"] == pytest.approx(0.1 + gap.mean()) and row["lead_error"] < 0.002
+
+
+def test_alone_is_the_score_of_so_many_clusters() -> None:
+    """2H/(H + log N), H being the entropy of the seating."""
+    config = replace(TINY, alone_points=60, alone_samples=2)
+    row = experiments.seat_alone(config, "constant", 1.0, 5.0)
+    rng = experiments._numpy("alone", "constant", 1.0, 5.0)
+    expected = []
+    for seating in restaurant.seatings(np.ones((60, 60)), 5.0, 2, rng):
+        chances = np.bincount(seating) / 60
+        entropy = -(chances[chances > 0] * np.log(chances[chances > 0])).sum()
+        expected.append(2 * entropy / (entropy + np.log(60)))
+    assert row["nmi"] == pytest.approx(np.mean(expected), rel=1e-9)
 
 
 def test_streams_are_drawn_from_the_model() -> None:
@@ -166,6 +195,16 @@ class TestFigures:
             rows = of(table, kind="mean", kernel=kernel)
             for algorithm in set(rows["algorithm"]) & set(looks):
                 assert has(axes, of(rows, algorithm=algorithm), "alpha", "nmi")
+
+    def test_alone(self, results: dict[str, Recorded]) -> None:
+        table = results["alone"].table
+        for axes, kernel in zip(figures.alone(table).axes, figures.KERNELS, strict=True):
+            rates = (0.05, 1.0) if kernel in ("exponential", "hyperbolic") else (0.05,)
+            assert all(has(axes, of(table, kind="alone", kernel=kernel, rate=rate), "alpha", "nmi") for rate in rates)
+            shown = [y for _, y in lines(axes)]
+            for algorithm in experiments.POSTER:
+                assert of(table, kind="poster", kernel=kernel, algorithm=algorithm)["nmi"].tolist() in shown
+                assert of(table, kind="mean", kernel=kernel, algorithm=algorithm)["nmi"].tolist() in shown
 
     def test_growth(self, results: dict[str, Recorded]) -> None:
         table = of(results["stream"].table, kind="growth")

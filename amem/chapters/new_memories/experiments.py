@@ -6,7 +6,7 @@
 import math
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
@@ -44,7 +44,10 @@ class Config(sweep.Config):
     planted_*: the synthetic mixtures: so many clusters, means of standard deviation 10, points of 1 around them.
     chains: samples of the dynamical prior; `sizes` of samples whose error is measured, `repeats` times.
     stream_*: points, dimensions, variances of the means, and of the points around them.
+    alone_*: customers and samples of restaurants whose customers are all said to sit alone.
+    rate, frequency: of the kernels that fade and of the one that swings; fast_rate: of the fading ones, once more.
     sphere_*: points, dimensions and concentrations on the sphere.
+    benchmark_*: the sets, orders or starts of each, and starts of the variational mixture, which takes long.
     calibration_draws: simulated data sets of calibration_points points each.
     """
 
@@ -73,7 +76,10 @@ class Config(sweep.Config):
     stream_noises: tuple[float, ...]
     stream_mixtures: int
     seeds: int
+    alone_points: int = 1000
+    alone_samples: int
     rate: float = 0.05
+    fast_rate: float = 1.0
     frequency: float = 0.15
     sphere_points: int
     sphere_n: tuple[int, ...]
@@ -85,7 +91,9 @@ class Config(sweep.Config):
     rooms_seeds: int
     calibration_draws: int
     calibration_points: int = 8
+    benchmark_sets: tuple[str, ...]
     benchmark_seeds: int
+    benchmark_mixtures: int
 
 
 PRESETS = {
@@ -106,14 +114,17 @@ PRESETS = {
         stream_noises=(5.0,),
         stream_mixtures=1,
         seeds=3,
+        alone_samples=10,
         sphere_points=120,
         sphere_n=(10,),
         sphere_alphas=(2.5, 7.5, 15.0),
         sphere_kappas=(25.0, 100.0, 1000.0),
-        sphere_seeds=2,
+        sphere_seeds=4,
         rooms_seeds=4,
-        calibration_draws=1000,
+        calibration_draws=2000,
+        benchmark_sets=("iris", "wine", "breast_cancer"),
         benchmark_seeds=3,
+        benchmark_mixtures=3,
     ),
     "full": Config(
         preset="full",
@@ -132,6 +143,7 @@ PRESETS = {
         stream_noises=(5.0, 10.0),
         stream_mixtures=1,
         seeds=3,
+        alone_samples=100,
         sphere_points=300,
         sphere_n=(10, 30),
         sphere_alphas=(2.5, 7.5, 15.0),
@@ -139,9 +151,26 @@ PRESETS = {
         sphere_seeds=3,
         rooms_seeds=30,
         calibration_draws=4000,
+        benchmark_sets=(
+            "iris",
+            "wine",
+            "breast_cancer",
+            "digits",
+            "zoo",
+            "ecoli",
+            "libras_movement",
+            "image_segmentation",
+        ),
         benchmark_seeds=10,
+        benchmark_mixtures=5,
     ),
 }
+
+PRESETS["at_hand"] = replace(
+    PRESETS["full"],
+    preset="at_hand",
+    benchmark_sets=tuple(name for name in PRESETS["full"].benchmark_sets if datasets.at_hand(name)),
+)  # full, with the sets alone that can be had without a network
 
 
 # --- the restaurant ---------------------------------------------------------------------------------------------------
@@ -233,16 +262,21 @@ def _threshold(config: Config) -> list[Row]:
 
 
 def _limit(config: Config) -> list[Row]:
-    """Agreement with DP-means, as β grows and α shrinks with it: adjusted Rand index of the two labellings."""
+    """Agreement with DP-means online, as β grows and α shrinks with it: adjusted Rand index of the two labellings.
+
+    And that of DP-means online with its original form, which reads the points eight times.
+    """
     n, threshold, rho = 2, 36.0, 0.01
     points = torch.stack([_planted(config, n, seed)[0] for seed in range(config.planted_seeds)])[:, :300]
-    limit = online_dp_means(points, points.new_full((len(points),), threshold))
-    rows: list[Row] = []
+    price = points.new_full((len(points),), threshold)
+    limit, many = online_dp_means(points, price).labels, dp_means(points, price).labels
+    agree = [adjusted_rand_score(*pair) for pair in zip(many, limit, strict=True)]
+    rows: list[Row] = [{"quantity": "DP-means in passes and online", "at": 8.0, "value": float(np.mean(agree))}]
     for beta in (0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0):
         alpha = math.exp(restaurant.dp_means_log_alpha(threshold, n=n, beta=beta, rho=rho))
         network = Restaurant(n, **_settings(config, alpha=[alpha] * len(points), beta=beta, rho=rho), hard=True)
         labels = network.learn(points).argmax(-1)
-        agree = [adjusted_rand_score(*pair) for pair in zip(labels, limit.labels, strict=True)]
+        agree = [adjusted_rand_score(*pair) for pair in zip(labels, limit, strict=True)]
         rows.append({"quantity": "agreement with DP-means", "at": beta, "value": float(np.mean(agree))})
     return rows
 
@@ -376,12 +410,18 @@ def permute(config: Config, data: str, passes: int) -> list[Row]:
 
 def benchmark(config: Config) -> pd.DataFrame:
     """Agreement with the classes of small data sets, standardised; of each setting the median over seeds."""
-    names = ("iris", "wine", "breast_cancer")
-    return sweep.sweep(compare, grid(data=names), config)
+    return sweep.sweep(compare, grid(data=config.benchmark_sets), config)
+
+
+SHOWN_WITHOUT = ("iris", "wine", "breast_cancer")
+"""The sets on which the network without normalisers is run too: it makes nearly a memory a point."""
 
 
 def compare(config: Config, data: str) -> list[Row]:
-    """The network over its grid of settings and orders, with the normalisers and without, beside other algorithms."""
+    """The network over its grid of settings and orders, with the normalisers and without, beside other algorithms.
+
+    A point belongs to the memory that it went to when it was seen; nothing is assigned again at the end of the stream.
+    """
     labelled = datasets.load(data)
     points, truth = datasets.standardised(labelled.features), labelled.labels
     rng = generator("new_memories", "benchmark", data)
@@ -389,9 +429,10 @@ def compare(config: Config, data: str) -> list[Row]:
     cases = [(alpha, beta, order) for alpha in (0.1, 1.0, 10.0) for beta in (0.5, 2.0) for order in orders]
     shown = torch.stack([points[order] for *_, order in cases]).to(config.device)
     rows: list[Row] = []
-    for normalised in (True, False):
+    for normalised in (True, False) if data in SHOWN_WITHOUT else (True,):
         numbers = _settings(config, alpha=[case[0] for case in cases], beta=[case[1] for case in cases], rho=1.0)
-        labels = Restaurant(points.shape[1], **numbers, normalised=normalised).learn(shown).argmax(-1).cpu()
+        network = Restaurant(points.shape[1], **numbers, normalised=normalised, max_memories=len(points))
+        labels = network.learn(shown).argmax(-1).cpu()
         scored = [
             {"alpha": alpha, "beta": beta, **_scored(truth[order], found)}
             for (alpha, beta, order), found in zip(cases, labels, strict=True)
@@ -400,11 +441,11 @@ def compare(config: Config, data: str) -> list[Row]:
         rows += [{"algorithm": name, **row} for row in _medians(scored, ["alpha", "beta"])]
     classes = labelled.classes
     others = {
-        "variational mixture": lambda seed: _mixture(points.numpy(), 3 * classes, seed),
-        "k-means": lambda seed: _k_means(points.numpy(), classes, seed),
+        "variational mixture": (config.benchmark_mixtures, lambda seed: _mixture(points.numpy(), 3 * classes, seed)),
+        "k-means": (config.benchmark_seeds, lambda seed: _k_means(points.numpy(), classes, seed)),
     }
-    for name, fit in others.items():
-        scored = [{"alpha": 0.0, "beta": 0.0, **_scored(truth, fit(seed))} for seed in range(config.benchmark_seeds)]
+    for name, (seeds, fit) in others.items():
+        scored = [{"alpha": 0.0, "beta": 0.0, **_scored(truth, fit(seed))} for seed in range(seeds)]
         rows += [{"algorithm": name, **row} for row in _medians(scored, ["alpha", "beta"])]
     return rows
 
@@ -494,8 +535,9 @@ def estimate(config: Config, kernel: str, alpha: float) -> list[Row]:
 def stream(config: Config) -> pd.DataFrame:
     """Normalised mutual information with what was planted, for streams drawn from the dynamical restaurant.
 
-    Rows of kind "score" average over seeds and variances, "spread" rows over seeds and α, "mean" rows over dimensions
-    too; "growth" rows follow memories made over the stream, as a fraction of the true number at its end.
+    Rows of kind "score" average over seeds and variances, "mean" rows over dimensions too; "lead" rows hold the mean
+    difference of two algorithms on the same streams, and its standard error; "growth" rows follow memories made over
+    the stream, as a fraction of the true number at its end. "alone" makes every point a cluster.
     """
     return _over_dimensions(sweep.sweep(follow, grid(kernel=list(kernels(1, 1)), n=config.stream_n), config))
 
@@ -533,7 +575,11 @@ def follow(config: Config, kernel: str, n: int) -> list[Row]:
         "k-means": [
             _k_means(run.cpu().numpy(), int(k), case[3]) for k, run, case in zip(most, points, cases, strict=True)
         ],
+        "alone": np.broadcast_to(np.arange(config.stream_points), points.shape[:2]),
     }
+    if kernel == "constant":
+        damped = conjugate.Gaussian(1 / noises, 1 / spreads, damped=True)
+        found["dynamical, damped"] = streams.DynamicalRestaurant(alphas, chosen, damped).learn(points).labels
     if kernel == "oscillator":
         published = Aliased(chosen.name, chosen.rates, chosen.weights)
         found["dynamical, aliased"] = streams.DynamicalRestaurant(alphas, published, gaussian).learn(points).labels
@@ -550,7 +596,7 @@ def follow(config: Config, kernel: str, n: int) -> list[Row]:
             truth, made = truths[place], _counted(np.asarray(label))
             score = normalized_mutual_info_score(truth, np.asarray(label))
             scores.append({
-                "algorithm": name, "alpha": cases[place][0], "spread": cases[place][1], "nmi": float(score),
+                "algorithm": name, "case": place, "alpha": cases[place][0], "nmi": float(score),
                 "memories": float(made[-1]), "true": float(truth.max() + 1),
             })  # fmt: skip
             if name in ("dynamical", "recursive"):
@@ -566,9 +612,62 @@ def follow(config: Config, kernel: str, n: int) -> list[Row]:
     by = ["algorithm", "alpha"]
     return [
         *({"kind": "score", **row} for row in _averages(pd.DataFrame(scores), by, ["nmi", "memories", "true"])),
-        *({"kind": "spread", **row} for row in _averages(pd.DataFrame(scores), ["algorithm", "spread"], ["nmi"])),
+        *_leads(scores),
         *({"kind": "growth", **row} for row in _averages(pd.DataFrame(growth), ["algorithm", "time"], ["made"])),
     ]
+
+
+POSTER: Mapping[str, Mapping[str, tuple[float, float]]] = {
+    "dynamical": {
+        "constant": (0.81, 0.76), "exponential": (0.63, 0.70), "oscillator": (0.79, 0.73), "hyperbolic": (0.63, 0.69),
+    },
+    "k-means": {
+        "constant": (0.75, 0.84), "exponential": (0.97, 1.0), "oscillator": (0.79, 0.87), "hyperbolic": (0.92, 0.98),
+    },
+    "DP-means": {
+        "constant": (0.51, 0.70), "exponential": (0.97, 1.0), "oscillator": (0.60, 0.78), "hyperbolic": (0.92, 0.98),
+    },
+    "variational mixture": {
+        "constant": (0.87, 0.63), "exponential": (0.0, 0.0), "oscillator": (0.80, 0.40), "hyperbolic": (0.0, 0.0),
+    },
+}  # fmt: skip
+"""NMI at α = 5 and 25, read off the poster of [schaeffer2022streaming]."""
+
+
+def alone(config: Config) -> pd.DataFrame:
+    """How well does one who makes every point a cluster, and which streams did the poster use?
+
+    Rows of kind "alone" are that mutual information, exact for sampled restaurants, at the rate of the code and at the
+    fast one; "poster" rows what was read off; "score", "mean" and "lead" rows are those of `stream`, at the fast rate.
+    """
+    names, ends = list(kernels(1, 1)), (min(config.stream_alphas), max(config.stream_alphas))
+    points = grid(kernel=names, rate=(config.rate, config.fast_rate), alpha=config.stream_alphas)
+    fading = grid(kernel=["exponential", "hyperbolic"], rate=[config.fast_rate], n=config.stream_n)
+    read = [
+        {"kind": "poster", "kernel": kernel, "algorithm": algorithm, "alpha": alpha, "nmi": nmi}
+        for algorithm, levels in POSTER.items()
+        for kernel, level in levels.items()
+        for alpha, nmi in zip(ends, level, strict=True)
+    ]
+    parts = [sweep.sweep(seat_alone, points, config), _over_dimensions(sweep.sweep(follow_fast, fading, config))]
+    return pd.concat([*parts, pd.DataFrame(read)], ignore_index=True)
+
+
+def seat_alone(config: Config, kernel: str, rate: float, alpha: float) -> Row:
+    """Mutual information of sampled seatings with as many tables as customers, with its standard error."""
+    weights = _weights(kernels(rate, config.frequency)[kernel], config.alone_points)
+    rng = _numpy("alone", kernel, rate, alpha)
+    seated = restaurant.seatings(weights, alpha, config.alone_samples, rng)
+    everybody = np.arange(config.alone_points)
+    found = np.array([normalized_mutual_info_score(truth, everybody) for truth in seated])
+    error = float(found.std(ddof=1)) / math.sqrt(len(found))
+    return {"kind": "alone", "algorithm": "alone", "nmi": float(found.mean()), "nmi_error": error}
+
+
+def follow_fast(config: Config, kernel: str, rate: float, n: int) -> list[Row]:
+    """`follow` at another rate, for the smallest and the largest α."""
+    ends = (min(config.stream_alphas), max(config.stream_alphas))
+    return follow(replace(config, rate=rate, stream_alphas=ends), kernel, n)
 
 
 def sphere(config: Config) -> pd.DataFrame:
@@ -613,21 +712,22 @@ def turn_around(config: Config, kernel: str, n: int) -> list[Row]:
         labels = streams.DynamicalRestaurant(alphas, remembers, likelihood).learn(points).labels
         scores += [
             {
-                "algorithm": name, "alpha": alpha, "memories": float(len(label.unique())), "true": truth.max() + 1.0,
-                "nmi": float(normalized_mutual_info_score(truth, label.cpu().numpy())),
+                "algorithm": name, "case": place, "alpha": alpha, "memories": float(len(label.unique())),
+                "true": truth.max() + 1.0, "nmi": float(normalized_mutual_info_score(truth, label.cpu().numpy())),
             }
-            for (alpha, *_), truth, label in zip(cases, truths, labels, strict=True)
+            for place, ((alpha, *_), truth, label) in enumerate(zip(cases, truths, labels, strict=True))
         ]  # fmt: skip
     rows_by_alpha = _averages(pd.DataFrame(scores), ["algorithm", "alpha"], ["nmi", "memories", "true"])
-    return [{"kind": "score", **row} for row in rows_by_alpha]
+    return [*({"kind": "score", **row} for row in rows_by_alpha), *_leads(scores)]
 
 
 def rooms(config: Config) -> pd.DataFrame:
     """A walk through nine rooms and the hallways between them, which all look alike, by binary landmarks.
 
     Rows of kind "walk" are the visits of the first run: place, and the memory that answered; "place" rows hold which
-    answered most often where. "score" rows hold, run by run, the mutual information, the memories, and what part of the
-    visits to a hallway went to one memory.
+    answered most often where. "score" rows hold, run by run, the mutual information, the memories, what part of the
+    visits to a hallway went to one memory, what part of the places have a main memory of their own, and what part of
+    the visits to rooms were answered by the room's main memory.
     """
     return sweep.sweep(walk, grid(form=("collapsed", "mean field")), config)
 
@@ -645,10 +745,14 @@ def walk(config: Config, form: str) -> list[Row]:
     rows: list[Row] = []
     for seed, ((truth, _, _), labels) in enumerate(zip(walks, found, strict=True)):
         hallway = np.bincount(labels[truth == 9])
+        main = {place: int(np.bincount(labels[truth == place]).argmax()) for place in np.unique(truth)}
+        room = truth < 9
         rows.append({
             "kind": "score", "seed": seed, "nmi": float(normalized_mutual_info_score(truth, labels)),
             "memories": float(len(np.unique(labels))), "true": float(len(np.unique(truth))),
             "hallway": float(hallway.max() / hallway.sum()),
+            "own": float(np.mean([list(main.values()).count(memory) == 1 for memory in main.values()])),
+            "loyal": float(np.mean(np.vectorize(main.get)(truth[room]) == labels[room])),
         })  # fmt: skip
     truth, positions, _ = walks[0]
     labels = np.unique(found[0], return_inverse=True)[1]
@@ -874,7 +978,7 @@ def _averages(table: pd.DataFrame, by: list[str], names: list[str]) -> list[Row]
 
 
 def _over_dimensions(table: pd.DataFrame) -> pd.DataFrame:
-    """The table, and below it the means of its scores over n, with the standard errors that follow."""
+    """The table, and below it the means of its scores and leads over n, with the standard errors that follow."""
     scores: Any = table[table["kind"] == "score"]
     means: list[Row] = []
     for (kernel, algorithm, alpha), rows in scores.groupby(["kernel", "algorithm", "alpha"], sort=False):
@@ -883,7 +987,39 @@ def _over_dimensions(table: pd.DataFrame) -> pd.DataFrame:
             mean[name] = float(rows[name].mean())
             mean[f"{name}_error"] = float(np.sqrt(np.square(rows[f"{name}_error"]).sum()) / len(rows))
         means.append(mean)
+    leads: Any = table[table["kind"] == "lead"]
+    for (kernel, algorithm), rows in leads.groupby(["kernel", "algorithm"], sort=False):
+        error = float(np.sqrt(np.square(rows["lead_error"]).sum()) / len(rows))
+        means.append({
+            "kind": "mean lead", "kernel": kernel, "algorithm": algorithm,
+            "lead": float(rows["lead"].mean()), "lead_error": error,
+        })  # fmt: skip
     return pd.concat([table, pd.DataFrame(means)], ignore_index=True)
+
+
+PAIRS = (
+    ("dynamical", "recursive"),
+    ("dynamical, aliased", "recursive"),
+    ("dynamical, as published", "recursive, no normaliser"),
+    ("dynamical, damped", "dynamical"),
+    ("k-means", "dynamical"),
+    ("DP-means", "dynamical"),
+    ("DP-means", "alone"),
+)
+
+
+def _leads(scores: Sequence[Row]) -> list[Row]:
+    """The mean lead of one algorithm over another on the same streams, with its standard error."""
+    wide = pd.DataFrame(scores).pivot(index="case", columns="algorithm", values="nmi")
+    rows: list[Row] = []
+    for one, other in PAIRS:
+        if {one, other} <= set(wide):
+            lead = (wide[one] - wide[other]).to_numpy()
+            error = float(lead.std(ddof=1)) / math.sqrt(len(lead)) if len(lead) > 1 else 0.0
+            rows.append({
+                "kind": "lead", "algorithm": f"{one} over {other}", "lead": float(lead.mean()), "lead_error": error
+            })  # fmt: skip
+    return rows
 
 
 def _medians(rows: Sequence[Row], by: list[str]) -> list[Row]:

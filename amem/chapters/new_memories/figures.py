@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from amem.book import figure
@@ -29,6 +30,7 @@ STREAMS = {
     "k-means": (GREEN, "^", "-", "k-means"),
     "k-means, online": (GREEN, "v", "--", "k-means, online"),
     "DP-means": (PINK, "D", "-", "DP-means (online: the same)"),
+    "alone": ("black", ".", ":", "every point a cluster"),
     "variational mixture": (GREY, "P", ":", "variational mixture"),
 }
 ROUND = {
@@ -140,14 +142,14 @@ def recovery(table: pd.DataFrame) -> Figure:
 @figure(
     id="fig-new-memories-knobs",
     experiment="knobs",
-    caption=r"""The appetite for new memories is set by two knobs, and the sharpness $\beta$ matters more. Number of
-        memories (top) and agreement with eight planted clusters (bottom) against $\alpha$ at $\beta = 1$ (left) and
-        against $\beta$ at $\alpha = 1$ (right; the points' true inverse variance is 1). Five dimensions, means of
-        standard deviation 3, so that clusters touch. DP-means at the threshold at which the network makes its second
-        memory. The variational mixture sees all data many times, is given $\alpha$ and, as a prior only, $1/\beta$;
-        it starts from 24 components. Bars are two standard errors over draws. Reconstructed.""",
-    alt="""Four panels. Against alpha from a millionth to a million, the network's memories rise from five through
-        nine at alpha one to three hundred, one a point, and its agreement peaks near alpha one; DP-means rises
+    caption=r"""The appetite for new memories is set by two knobs, and the sharpness matters more until the other
+        reaches one. Number of memories (top) and agreement with eight planted clusters (bottom) against $\alpha$ at
+        $\beta = 1$ (left) and against $\beta$ at $\alpha = 1$ (right; the points' true inverse variance is 1). Five
+        dimensions, means of standard deviation 3, so that clusters touch. DP-means at the threshold at which the
+        network makes its second memory. The variational mixture sees all data many times, is given $\alpha$ and, as a
+        prior only, $1/\beta$; it starts from 24 components. Bars are two standard errors over draws. Reconstructed.""",
+    alt="""Four panels. Against alpha from a millionth to a million, the network's memories rise slowly from five to
+        nine at alpha one, then steeply to one a point, and its agreement peaks near alpha one; DP-means rises
         earlier. Against beta the same rise happens within three decades, from one memory to hundreds, with the best
         agreement close to the true inverse variance. The variational mixture stays at eight memories and near perfect
         agreement throughout.""",
@@ -277,17 +279,65 @@ def monte_carlo(table: pd.DataFrame) -> Figure:
     caption=r"""On streams of Gaussian clusters the dynamical restaurant does what it promises. Normalised mutual
         information with the planted clusters against $\alpha$, in which the streams were drawn; one panel a kernel,
         rates 0.05 and $\omega = 0.15$, averaged over dimensions, variances and seeds (bars: two standard errors). The
-        restaurants know $\alpha$ and the variances, k-means the number of clusters, DP-means its threshold
-        $20/\ln\alpha$. Dotted blue: the oscillator with the published slip. Task and baselines of
+        restaurants know $\alpha$, the variances and, in blue, the kernel; k-means, from one start, the number of
+        clusters. DP-means has its threshold $20/\ln\alpha$, so low that it scores what one scores who makes every point
+        a cluster of its own (black dots). Dotted blue: the oscillator with the published slip. Task and baselines of
         {cite:t}`schaeffer2022streaming`.""",
     alt="""Four panels of normalised mutual information against alpha. In each the blue curve of the dynamical
         restaurant is highest, around 0.91 to 0.97; the orange curve with a constant kernel lies just below except in
-        the first panel, where the two coincide; k-means follows, then DP-means, rising with alpha. The variational
-        mixture falls with alpha, steeply for the exponential and hyperbolic kernels. In the oscillator's panel the
-        dotted blue curve runs below k-means.""",
+        the first panel, where the two coincide; k-means follows, then DP-means, rising with alpha, on the black dots
+        of every point alone. The variational mixture falls with alpha, steeply for the exponential and hyperbolic
+        kernels. In the oscillator's panel the dotted blue curve runs below k-means.""",
 )
 def stream(table: pd.DataFrame) -> Figure:
     return _scores(_where(table, kind="mean"), STREAMS, (0.25, 1.0))
+
+
+@figure(
+    id="fig-new-memories-alone",
+    experiment="alone",
+    caption=r"""The poster's DP-means may have made every point a cluster of its own. Crosses: normalised mutual
+        information read off the poster of {cite:t}`schaeffer2022streaming` at $\alpha = 5$ and 25. Black: what one
+        scores who puts 1000 customers of the dynamical restaurant each at a table of their own, with the rates of the
+        code (dotted, 0.05) and at rate one (solid; the constant kernel has no rate, the oscillator none that fades).
+        Where the past fades, circles: our runs at rate one, as before in all else. There DP-means, k-means and the
+        variational mixture come out near where the poster has them; the dynamical restaurant does not. Markers are
+        moved apart sideways. Reconstructed.""",
+    alt="""Four panels of mutual information against alpha, at five and twenty-five. In the first and third, pink
+        crosses of the poster's DP-means lie on the black line of points alone, rising from about 0.5 or 0.6 to 0.7 or
+        0.8. In the second and fourth, pink and green crosses lie near one on the solid line for rate one, far above
+        the dotted one for 0.05; grey crosses lie at zero with grey circles near them. Blue crosses of the poster's
+        restaurant lie near 0.65, blue circles of ours near one.""",
+)
+def alone(table: pd.DataFrame) -> Figure:
+    drawing = Figure(figsize=(7, 3.7))
+    panels = drawing.subplots(1, 4, sharey=True)
+    looks = {
+        "DP-means": (PINK, 0.0, "DP-means"),
+        "k-means": (GREEN, 1.8, "k-means"),
+        "variational mixture": (GREY, 0.0, "variational mixture"),
+        "dynamical": (BLUE, -1.8, "dynamical restaurant"),
+    }
+    rates = np.unique(_where(table, kind="alone")["rate"])
+    for axes, kernel in zip(panels, KERNELS, strict=True):
+        rows = _where(table, kernel=kernel)
+        fades = len(_where(rows, kind="mean")) > 0
+        for rate, line in zip(rates, (":", "-"), strict=True):
+            if fades or rate == rates[0]:
+                every = _where(rows, kind="alone", rate=rate)
+                name = f"every point alone, rate {rate:g}"
+                axes.plot(every["alpha"], every["nmi"], line if fades else "-", color="black", label=name)
+        for algorithm, (colour, aside, name) in looks.items():
+            read, ours = (_where(rows, kind=kind, algorithm=algorithm) for kind in ("poster", "mean"))
+            axes.plot(read["alpha"] + aside, read["nmi"], "x", color=colour, markersize=6, markeredgewidth=1.8)
+            axes.plot(ours["alpha"] + aside, ours["nmi"], "o", color=colour, markerfacecolor="none", label=name)
+        axes.set(title=kernel, xlabel="$\\alpha$ (dimensionless)", xlim=(1, 29), ylim=(-0.05, 1.07))
+    panels[0].set_ylabel("mutual information,\nnormalised (dimensionless)")
+    handles, names = panels[1].get_legend_handles_labels()
+    shapes = [Line2D([], [], color="black", marker=marker, linestyle="none", fillstyle="none") for marker in "xo"]
+    handles, names = [*handles, *shapes], [*names, "read off the poster", "here, rate 1"]
+    drawing.legend(handles, names, loc="outside lower center", ncols=3, fontsize="small")
+    return drawing
 
 
 @figure(
@@ -330,13 +380,13 @@ def growth(table: pd.DataFrame) -> Figure:
 @figure(
     id="fig-new-memories-sphere",
     experiment="sphere",
-    caption=r"""On the sphere, two small slips decide. Normalised mutual information with planted von Mises–Fisher
-        clusters against $\alpha$, one panel a kernel, averaged over concentrations $\kappa$, dimensions and seeds.
-        With $\log C_n(\kappa)$ in the likelihood (blue; orange with a constant kernel) the restaurant finds the
-        clusters. Left out, as in the published code, the memories that there are look better than any new one by up
-        to a thousand nats, and a handful of them swallow all points (pink, grey). In the oscillator's panel, dotted:
-        the normaliser kept, the oscillator's constant overwritten. Task of {cite:t}`schaeffer2022streaming`; our
-        reading of the code is reconstructed.""",
+    caption=r"""On the sphere, a normaliser left out costs over a third of the score. Normalised mutual information
+        with planted von Mises–Fisher clusters against $\alpha$, one panel a kernel, averaged over concentrations
+        $\kappa$, dimensions and seeds. With $\log C_n(\kappa)$ in the likelihood (blue; orange with a constant kernel)
+        the restaurant finds the clusters. Left out, as in the published code, the memories that there are look better
+        than any new one by up to a thousand nats, and about half as many are made as there are clusters or fewer (pink,
+        grey). In the oscillator's panel, dotted: the normaliser kept, the oscillator's constant overwritten; green:
+        both slips. Task of {cite:t}`schaeffer2022streaming`; our reading of the code is reconstructed.""",
     alt="""Four panels of normalised mutual information against alpha. Blue and orange curves lie together above
         0.92 in all panels. Pink and grey curves, without the normaliser, lie together between 0.4 and 0.65. In the
         oscillator's panel a dotted blue curve at 0.8 to 0.9 lies below the orange one, and a green one near 0.5.""",
@@ -352,8 +402,9 @@ def sphere(table: pd.DataFrame) -> Figure:
         which all share their landmarks; each visit shows a hundred binary landmarks, noisily. Left: the building;
         number and colour of the memory that most often answered at each place. Right: which memory answered at each
         step. As a mean field (top) the restaurant makes a new memory at almost every visit to a room; measured by one
-        rod, the predictive chance (bottom), it makes few and recognises rooms, though some share a memory.
-        Exponential kernel, $\alpha = 2$. After {cite:t}`schaeffer2022streaming`; the building is ours.""",
+        rod, the predictive chance (bottom), it makes a tenth as many and recognises some rooms, while others share a
+        memory or have several. Exponential kernel, $\alpha = 2$. After {cite:t}`schaeffer2022streaming`; the building
+        is ours.""",
     alt="""Left: a three by three grid of squares joined by small squares; all the small squares have the same
         colour and number, the rooms have others. Right: two scatter plots of memory number against step; in the upper
         one dots climb along a rising line besides a horizontal line at the hallways' memory, in the lower one they
@@ -374,21 +425,20 @@ def rooms(table: pd.DataFrame) -> Figure:
         colour = shades[named.index(label) % len(shades)]
         plan.add_patch(Rectangle(corner, size, size, facecolor=colour, edgecolor="black", linewidth=0.8))
         plan.text(x, y, f"{label + 1:.0f}", ha="center", va="center", fontsize=7 if hall else 10)
-    plan.set(xlim=(-0.5, 2.5), ylim=(2.5, -0.5), xticks=[], yticks=[], aspect="equal")
-    plan.set(title="which memory answers, collapsed", xlabel="place (dimensionless)")
-    plan.grid(visible=False)
-    for place, form in enumerate(("mean field", "collapsed")):
-        axes = drawing.add_subplot(grid[place, 1])
+    plan.set(xlim=(-0.5, 2.5), ylim=(2.5, -0.5), aspect="equal", title="which memory answers, collapsed")
+    plan.set_axis_off()
+    above = drawing.add_subplot(grid[0, 1])
+    below = drawing.add_subplot(grid[1, 1], sharex=above)
+    for axes, form in ((above, "mean field"), (below, "collapsed")):
         rows = _where(walk, form=form)
         hall = rows["place"] == 9
         for chosen, colour, marker, label in ((~hall, BLUE, "o", "in a room"), (hall, ORANGE, "s", "in a hallway")):
             answer = (rows["label"] + 1).where(chosen)
             axes.plot(rows["step"], answer, marker, color=colour, markersize=2.4, label=label)
         axes.set(ylabel="memory (number)", title=form)
-        if place == 0:
-            axes.legend(loc="upper left", markerscale=2, fontsize="small")
-        else:
-            axes.set_xlabel("step (number)")
+    above.tick_params(axis="x", labelbottom=False)
+    below.set_xlabel("step (number)")
+    above.legend(loc="upper left", markerscale=2, fontsize="small")
     return drawing
 
 
@@ -400,10 +450,11 @@ def rooms(table: pd.DataFrame) -> Figure:
         grey, where 99.7 % of counts fall). Bottom: the predicted chance that the last two points share a memory
         against how often they do (bars: 95 %). The exact posterior, by counting all 4140 partitions, passes, and so
         shows that the test is sound. The stream's posterior is nearly right about the number of memories if
-        collapsed, and expects too many as a mean field. CLAM+CRP+ELBO, which gives a single number, cannot pass.
+        collapsed, and expects too many as a mean field; about pairs, whose chances it multiplies as if they were
+        independent, it is wrong in both forms. CLAM+CRP+ELBO, which gives a single number, cannot pass.
         $\alpha = 3$, means of standard deviation 3. The test is that of {cite:t}`talts2018validating`.""",
     alt="""Four columns: exact, collapsed, mean field, CLAM+CRP+ELBO. Top row, histograms of ten bars: flat inside
-        the grey band for the first, nearly so for the second, tilted for the third, and heaped at both ends for the
+        the grey band for the first, less so for the second, tilted for the third, and heaped at both ends for the
         last. Bottom row, predicted against observed frequency: on the diagonal for the exact posterior, flatter than
         the diagonal for the others, most for the last.""",
 )
