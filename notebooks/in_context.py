@@ -101,7 +101,7 @@ show(figures.field, plane)
 #
 # For any number of negatives this is least when $E$ is $-\log p$ up to a constant of the context. In two dimensions random negatives do find the wells;
 # in two hundred they would not, which is why one bothers with samplers at all. Here ranking is the reference: the same network on the same tasks, though not with
-# the same effort. In quick it gets 1000 updates with 16 negatives to a point, contrastive divergence 500 with one that is moved twelve times.
+# the same effort. In quick it gets 1100 updates with 16 negatives to a point, contrastive divergence 500 with one that is moved twelve times.
 
 # %%
 show(figures.training, taught)
@@ -114,7 +114,7 @@ show(figures.training, taught)
 # panel) is worse than that of the chapter's own runs after as many updates.
 #
 # The right panel is about a measure that looks natural and misleads: the rank correlation of the learned energy with the true one over the whole plane. Near the data it puts the two
-# objectives in the order of their likelihood. Over the whole plane it puts the worse network first in two pairs of three: most of the plane holds no data, and the order of energies out there
+# objectives in the order of their likelihood. Over the whole plane it puts the worse network first in most pairs: most of the plane holds no data, and the order of energies out there
 # counts for nearly everything in this measure and for nothing in the likelihood.
 #
 # ## How good is it?
@@ -229,7 +229,7 @@ print(next(filter(None, stable.table["stopped"])))
 # Start with the right-hand column of {numref}`fig-in-context-stability`, where $\lambda$ grows with $\alpha$. Over steps that differ thirtyfold the scaled gaps hardly change: the step is a unit. And the
 # noise? At $\sigma = 1$ it is two and a half times as wide as a component. The gap is larger, as it must be, for negatives stay wider than the data. But the penalty bounds it, and the likelihood is not
 # worse; it is better than with the chapter's own noise. A network is not one well, and negatives that spread more widely seem rather to help it. The claims table compares the inverse
-# temperature of these networks without context with the well's. It ranges fiftyfold, and stays within about a factor of two of the well's; the guess that an energy is a log-likelihood, $\beta = 1$, is off by up to twenty.
+# temperature of these networks without context with the well's. It ranges fortyfold, and stays within about a factor of two of the well's; the guess that an energy is a log-likelihood, $\beta = 1$, is off by more than ten.
 #
 # In the left-hand column $\lambda$ is the same small number everywhere; in the unit that counts, a large step makes it weaker still. What that does with little noise the dashed runs have shown above. With the
 # wide noise nothing holds the energies back. Negatives are always wider than the data, so data are pulled down and negatives pushed up without end; every one of these runs was stopped by the
@@ -256,7 +256,7 @@ show(figures.families, shapes)
 
 # %% [markdown]
 # It does not, but with fifteen points nobody could. The numbers at the bottom of {numref}`fig-in-context-families` say more than the maps. One who is certain of three round Gaussians of the right width, as the exact prediction is, is
-# far off on six circles, moons and spirals, for every point away from the three spots is a surprise. The network is not. It stays within half a nat of the best kernel estimate on all families but one, and is better than it on none;
+# far off on six circles, moons and spirals, for every point away from the three spots is a surprise. The network is not. It stays within about half a nat of the best kernel estimate on every family, and is better than it on none;
 # where the bandwidth that suits mixtures is much too narrow, its own is not. What it has learned in its short training is less to expect mixtures than to smooth what it is shown, as widely as that asks for.
 # That is a humbler thing than a Bayesian with the right prior, whom it trails on his own ground, and a more robust one elsewhere.
 #

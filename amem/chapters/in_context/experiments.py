@@ -82,6 +82,7 @@ class Config(Learning):
     orders: int
     family_tasks: int
     pools: tuple[int, ...]
+    map_seeds: int
     map_steps: tuple[float, ...]
     map_noises: tuple[float, ...]
     map_penalty: float = 1e-3
@@ -136,7 +137,7 @@ PRESETS = {
         quoted_step=1.0,
         quoted_steps=8,
         quoted_updates=400,
-        early=300,
+        early=200,
         updates=500,
         negatives=1,
         norm=1.0,
@@ -146,9 +147,9 @@ PRESETS = {
         sampler_box=8.0,
         start=6.0,
         penalty=2e-2,
-        ranking_updates=1000,
+        ranking_updates=1100,
         ranking_negatives=16,
-        stages=(100, 300),
+        stages=(100, 200),
         half=8.0,
         side=33,
         tasks=24,
@@ -159,8 +160,9 @@ PRESETS = {
         shown_side=33,
         chains=32,
         orders=16,
-        family_tasks=8,
+        family_tasks=6,
         pools=(10, 0),
+        map_seeds=2,
         map_steps=(0.1, 3.16),
         map_noises=(0.3, 1.0),
         well_noises=(0.01, 0.03, 0.1, 0.2, 0.3, 0.36, 0.39, 0.42, 0.5, 0.8, 1.25, 1.8, 1.95, 2.2, 3.0),
@@ -213,6 +215,7 @@ PRESETS = {
         orders=32,
         family_tasks=32,
         pools=(10, 100, 1000, 0),
+        map_seeds=3,
         map_steps=(0.1, 0.316, 1.0, 3.16, 10.0),
         map_noises=(0.01, 0.1, 0.3, 1.0),
         well_noises=(0.01, 0.03, 0.1, 0.2, 0.28, 0.31, 0.34, 0.4, 0.6, 1.0, 2.0, 3.5, 4.6, 4.9, 5.2, 6.0),
@@ -645,7 +648,7 @@ def orders(config: Config) -> pd.DataFrame:
     largest standard deviation of any grid point's energy, over that of the energies; tokens: how many a sequence costs
     in training, contexts and the points that are asked for.
     """
-    return sweep.sweep(_orders_cell, grid(kind=(*OBJECTIVES, SHORT, INVARIANT)), config)
+    return sweep.sweep(_orders_cell, grid(kind=(INVARIANT, SHORT, *OBJECTIVES)), config)
 
 
 def _orders_cell(config: Config, kind: str) -> list[Row]:
@@ -966,7 +969,7 @@ def stability(config: Config) -> pd.DataFrame:
     number at every α, which is tried with noises above the chapter's own. updates: how many were done; stopped: why not
     all of them, or nothing.
     """
-    axes = {"step": config.map_steps, "seed": range(config.seeds)}
+    axes = {"step": config.map_steps, "seed": range(config.map_seeds)}
     wide = [noise for noise in config.map_noises if noise > config.sampler_noise]
     points = grid(penalty=("fixed",), noise=wide, **axes) + grid(penalty=("scaled",), noise=config.map_noises, **axes)
     return sweep.sweep(_stability_cell, points, config)
