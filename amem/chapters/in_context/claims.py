@@ -578,9 +578,8 @@ CLAIMS = [
         stated=-0.35,
         expect=(-1.0, -0.05),
         because="from 0.83 to 0.48 was quoted for one run, at unknown stages; a fall is the point",
-        finding="It rises. The warning stands in another form: over the whole box"
-        " this measure prefers contrastive divergence to ranking, whose likelihood is the better, in two pairs of"
-        " networks of three.",
+        finding="It rises. The warning stands in another form: over the whole box this measure prefers contrastive"
+        " divergence to ranking, whose likelihood is the better, in most pairs of networks.",
     ),
     Claim(
         id="claim-in-context-rank-nll",
