@@ -251,7 +251,7 @@ def test_a_killed_run_loses_nothing_and_the_next_is_whole(book: Book, sign: str,
 def test_a_kill_between_the_two_renames_leaves_the_old_site(book: Book) -> None:
     before = book.files()
     old = book.root / "build/.scratch/press/old"
-    old.parent.mkdir(parents=True)
+    old.parent.mkdir(parents=True, exist_ok=True)
     book.site.rename(old)
     text = book.first_page.read_text()
     book.first_page.write_text(text + "\n{ref}`nowhere`\n")
