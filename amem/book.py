@@ -16,15 +16,18 @@ from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
+from typing import cast
 
 import joblib
 import matplotlib
+import numpy as np
 import pandas as pd
 import torch
 from cycler import cycler
 from joblib.parallel import get_active_backend
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
+from numpy.typing import NDArray
 
 from amem import __version__, store
 from amem.files import put
@@ -102,6 +105,17 @@ def published(recorded: Recorded) -> Recorded:
     if recorded.preset != "quick" or "full" not in presets:
         return recorded
     return store.read(getattr(experiments, name), presets["full"]) or recorded
+
+
+def select(table: pd.DataFrame, **equal: object) -> pd.DataFrame:
+    """The rows in which the columns have these values."""
+    chosen = np.logical_and.reduce([np.ones(len(table), dtype=bool), *(table[name] == equal[name] for name in equal)])
+    return cast("pd.DataFrame", table[chosen])
+
+
+def numbers(table: pd.DataFrame, name: str, **equal: object) -> NDArray[np.float64]:
+    """A column as numbers, in the rows in which other columns have these values."""
+    return np.asarray(select(table, **equal)[name], dtype=float)
 
 
 def provenance(recorded: Recorded) -> str:

@@ -1,13 +1,12 @@
 """What is said about clustering with associative memories, as numbers read off the tables."""
 
 from collections.abc import Callable
-from typing import cast
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from amem.book import Claim
+from amem.book import Claim, numbers, select
 
 BRIDGING, WORKSHOP = "schaeffer2024bridging, sec. 2", "schaeffer2023probabilistic_lens"
 SAHA = "saha2023clam"
@@ -22,37 +21,28 @@ MODES = {"iris": 0.45, "wine": 0.82, "breast_cancer": 0.28}
 Measure = Callable[[pd.DataFrame], float]
 
 
-def _where(table: pd.DataFrame, **wanted: object) -> pd.DataFrame:
-    chosen = np.logical_and.reduce([table[name] == value for name, value in wanted.items()])
-    return cast("pd.DataFrame", table[chosen])
-
-
-def _column(table: pd.DataFrame, name: str, **wanted: object) -> NDArray[np.float64]:
-    return _where(table, **wanted)[name].to_numpy(float)
-
-
 def _top(values: object) -> float:
     return float(np.nanmax(np.asarray(values, dtype=float)))
 
 
 def _median(table: pd.DataFrame, name: str, **wanted: object) -> float:
-    return float(np.median(_column(table, name, **wanted)))
+    return float(np.median(numbers(table, name, **wanted)))
 
 
 def _worst(check: str) -> Measure:
     """The largest failure of an identity, over the numbers of memories."""
-    return lambda table: float(_column(table, "value", check=check).max())
+    return lambda table: float(numbers(table, "value", check=check).max())
 
 
 def _value(kind: str, x: float) -> Measure:
-    return lambda table: float(_column(table, "value", kind=kind, x=x)[0])
+    return lambda table: float(numbers(table, "value", kind=kind, x=x)[0])
 
 
 def _threshold(table: pd.DataFrame, **wanted: object) -> float:
     """β/β_c half-way between the last that leaves memories together and the first that parts them, from near the
     mean.
     """
-    rows = _where(table, source="simulation", start="mean", **wanted)
+    rows = select(table, source="simulation", start="mean", **wanted)
     ratio, spread = (rows[name].to_numpy(float) for name in ("ratio", "spread"))
     return float((ratio[spread < 0.1].max() + ratio[spread >= 0.1].min()) / 2)
 
@@ -63,7 +53,7 @@ def _farthest_threshold(table: pd.DataFrame) -> float:
 
 
 def _near(ratio: float, pick: Callable[[NDArray[np.float64]], np.float64]) -> Measure:
-    return lambda table: float(pick(_column(table, "spread", source="simulation", start="mean", ratio=ratio)))
+    return lambda table: float(pick(numbers(table, "spread", source="simulation", start="mean", ratio=ratio)))
 
 
 def _apart(name: str, ratio: float, *sets: str) -> Measure:
@@ -78,24 +68,24 @@ def _apart(name: str, ratio: float, *sets: str) -> Measure:
 
 def _critical(table: pd.DataFrame) -> float:
     """The largest relative distance of a computed β_c from the one computed before."""
-    found = {name: _column(table, "beta", set=name, start="mean", source="theory")[0] for name in SMALL}
+    found = {name: numbers(table, "beta", set=name, start="mean", source="theory")[0] for name in SMALL}
     return max(abs(found[name] / known - 1) for name, known in CRITICAL.items())
 
 
 def _blind(table: pd.DataFrame) -> float:
     """The highest median of CLAM+ELBO's adjusted Rand index at β below 0.95 β_c."""
-    rows = _where(table, model="CLAM+ELBO").query("beta < 0.95 * beta_c")
+    rows = select(table, model="CLAM+ELBO").query("beta < 0.95 * beta_c")
     return _top(rows.groupby(["set", "beta"])["ari"].median())
 
 
 def _longer(table: pd.DataFrame) -> float:
     """The lowest median of CLAM's adjusted Rand index below β_c, over sets and β, when it is trained for longer."""
-    return float(np.min(_where(table, model="CLAM, longer").groupby(["set", "beta"])["ari"].median()))
+    return float(np.min(select(table, model="CLAM, longer").groupby(["set", "beta"])["ari"].median()))
 
 
 def _best(table: pd.DataFrame, variant: str, column: str) -> NDArray[np.float64]:
     """Of each set the fit of lowest loss, as the estimators keep it."""
-    fits = [_where(table, kind="fit", variant=variant, set=name) for name in table["set"].unique()]
+    fits = [select(table, kind="fit", variant=variant, set=name) for name in table["set"].unique()]
     return np.array([rows[column].to_numpy()[rows["loss"].argmin()] for rows in fits])
 
 
@@ -128,7 +118,7 @@ def _silhouette(table: pd.DataFrame) -> float:
     """The best of CLAM's silhouettes less the best of K-means', both with as many memories as there are classes, in the
     set where the difference is least."""
     best = [
-        [_top(_where(table, set=name, model=model, p=p)["silhouette"]) for model in ("CLAM", "K-means")]
+        [_top(select(table, set=name, model=model, p=p)["silhouette"]) for model in ("CLAM", "K-means")]
         for name, p in CLASSES.items()
     ]
     return min(clam - known for clam, known in best)
@@ -138,7 +128,7 @@ def _ahead(table: pd.DataFrame) -> float:
     """CLAM+CRP+ELBO's median at its best α and β less K-means' median, in the set where that is most."""
     gaps: list[float] = []
     for name in table["set"].unique():
-        settings = _where(table, model="CLAM+CRP+ELBO", set=name).groupby(["alpha", "beta"])
+        settings = select(table, model="CLAM+CRP+ELBO", set=name).groupby(["alpha", "beta"])
         gaps.append(_top(settings["ari"].median()) - _median(table, "ari", set=name, model="K-means"))
     return max(gaps)
 
@@ -158,9 +148,9 @@ def _winners(table: pd.DataFrame) -> float:
     """
     won: list[bool] = []
     for name in table["set"].unique():
-        offered = np.unique(_column(table, "p", set=name, model="K-means"))
+        offered = np.unique(numbers(table, "p", set=name, model="K-means"))
         told = [
-            [_column(table, "ari", set=name, model=model, p=size) for size in (0, offered[len(offered) // 2])]
+            [numbers(table, "ari", set=name, model=model, p=size) for size in (0, offered[len(offered) // 2])]
             for model in table["model"].unique()
         ]
         scores = [np.concatenate(values) for values in told]
@@ -171,14 +161,14 @@ def _winners(table: pd.DataFrame) -> float:
 
 def _mode(name: str) -> Measure:
     """VI-DP-GMM's median with the most components offered, twice as many as classes."""
-    return lambda table: _median(table, "ari", set=name, model="VI-DP-GMM", p=_where(table, set=name)["p"].max())
+    return lambda table: _median(table, "ari", set=name, model="VI-DP-GMM", p=select(table, set=name)["p"].max())
 
 
 def _misfit(form: str) -> Measure:
     """The largest distance between a mixture's log-density and −βE, after the mean difference is taken away."""
 
     def measure(table: pd.DataFrame) -> float:
-        gap = _column(table, "value", kind="covariance", form=form) - _column(
+        gap = numbers(table, "value", kind="covariance", form=form) - numbers(
             table, "value", kind="covariance", form="−βE"
         )
         return float(np.abs(gap - gap.mean()).max())
@@ -187,38 +177,38 @@ def _misfit(form: str) -> Measure:
 
 
 def _rate(table: pd.DataFrame) -> float:
-    rows = _where(table, kind="time")
+    rows = select(table, kind="time")
     return _top((rows["value"] * rows["x"] - 1).abs())
 
 
 def _shown_first(table: pd.DataFrame) -> float:
     """How often, at most, the published masks hide the first feature of a set."""
-    return float(_column(table, "value", kind="hidden", form="published", x=0).max())
+    return float(numbers(table, "value", kind="hidden", form="published", x=0).max())
 
 
 def _hidden_of_iris(table: pd.DataFrame) -> float:
-    return float(_column(table, "value", kind="hidden", form="published", what="iris").max())
+    return float(numbers(table, "value", kind="hidden", form="published", what="iris").max())
 
 
 def _moved_on_iris(form: str) -> Measure:
-    return lambda table: float(_column(table, "value", kind="moved", form=form, what="iris")[0])
+    return lambda table: float(numbers(table, "value", kind="moved", form=form, what="iris")[0])
 
 
 def _differs(table: pd.DataFrame) -> float:
-    return float(_column(table, "differs", kind="at rest", beta=table["beta"].max())[0])
+    return float(numbers(table, "differs", kind="at rest", beta=table["beta"].max())[0])
 
 
 def _rise(table: pd.DataFrame) -> float:
     """The largest rise of an energy from one kept state to the next."""
-    paths = _where(table, kind="path").groupby(["model", "item"])["energy"]
+    paths = select(table, kind="path").groupby(["model", "item"])["energy"]
     return _top(paths.diff())
 
 
 def _begins_where_it_ends(table: pd.DataFrame) -> float:
     """From CLAM's first belief to CLAM+ELBO's last, from equal belief."""
     beliefs = ["q1", "q2", "q3"]
-    first = _where(table, model="CLAM", kind="path")[beliefs].to_numpy()[0]
-    last = _where(table, model="CLAM+ELBO", kind="path", item=0)[beliefs].to_numpy()[-1]
+    first = select(table, model="CLAM", kind="path")[beliefs].to_numpy()[0]
+    last = select(table, model="CLAM+ELBO", kind="path", item=0)[beliefs].to_numpy()[-1]
     return float(np.abs(first - last).max())
 
 
@@ -309,7 +299,7 @@ CLAIMS: list[Claim] = [
         source=BRIDGING,
         mark="RECONSTRUCTED",
         experiment="identities",
-        measure=lambda table: float(_column(table, "value", check="steps 1")[0]),
+        measure=lambda table: float(numbers(table, "value", check="steps 1")[0]),
         stated=400.0,
         expect=(100, 1600),
         because="within a factor of four: the number depends on the least likely memory, and the example is not given",
@@ -321,7 +311,7 @@ CLAIMS: list[Claim] = [
         mark="RECONSTRUCTED",
         experiment="identities",
         measure=lambda table: float(
-            _column(table, "value", check="steps 0.1")[0] / _column(table, "value", check="steps 1")[0]
+            numbers(table, "value", check="steps 0.1")[0] / numbers(table, "value", check="steps 1")[0]
         ),
         stated=10.0,
         expect=(9, 11),
@@ -651,7 +641,7 @@ CLAIMS: list[Claim] = [
         source=f"{WORKSHOP}, poster",
         mark="PAPER",
         experiment="benchmark",
-        measure=lambda table: float(_column(table, "ari", set="wine", model="K-means").max()),
+        measure=lambda table: float(numbers(table, "ari", set="wine", model="K-means").max()),
         stated=0.9,
         expect=(0.8, 1),
         because="read off a violin",
@@ -740,7 +730,7 @@ CLAIMS: list[Claim] = [
         source=WORKSHOP,
         mark="RECONSTRUCTED",
         experiment="errata",
-        measure=lambda table: float(_column(table, "value", kind="one step").max()),
+        measure=lambda table: float(numbers(table, "value", kind="one step").max()),
         expect=(0, 1e-12),
         because=ROUNDING,
     ),

@@ -9,7 +9,7 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
-from amem.book import COLOURS, figure
+from amem.book import COLOURS, figure, select
 
 BLUE, ORANGE, GREEN, PINK, AMBER, SKY, BLACK = COLOURS
 GREY = "#666666"
@@ -45,12 +45,12 @@ CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, 3**0.5 / 2]])
 def dynamics(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.0))
     plane, simplex, levels = drawing.subplots(1, 3, width_ratios=(1.05, 1, 0.95))
-    clam, elbo = (_where(table, model=model) for model in ("CLAM", "CLAM+ELBO"))
-    cells = _where(clam, kind="grid").pivot_table(index="y", columns="x", values="energy")
+    clam, elbo = (select(table, model=model) for model in ("CLAM", "CLAM+ELBO"))
+    cells = select(clam, kind="grid").pivot_table(index="y", columns="x", values="energy")
     plane.contour(cells.columns, cells.index, cells.to_numpy(), levels=14, colors="#bbbbbb", linewidths=0.7)
-    memories, start = _where(clam, kind="memory"), _where(clam, kind="input")
-    mean = _where(clam, kind="posterior mean")
-    path, belief = _where(clam, kind="path"), _where(elbo, kind="path", item=0)
+    memories, start = select(clam, kind="memory"), select(clam, kind="input")
+    mean = select(clam, kind="posterior mean")
+    path, belief = select(clam, kind="path"), select(elbo, kind="path", item=0)
     plane.plot(memories["x"], memories["y"], "s", color=BLACK, markersize=7)
     plane.plot(path["x"], path["y"], "-", color=BLUE, linewidth=1.2)
     plane.plot(path["x"][::6], path["y"][::6], "o", color=BLUE, markersize=3, linestyle="none")
@@ -69,7 +69,7 @@ def dynamics(table: pd.DataFrame) -> Figure:
             f"$q_{corner + 1}=1$", (x, y), (0, 5 if y else -4), textcoords="offset points", ha="center",
             va="bottom" if y else "top",
         )  # fmt: skip
-    for item, rows in _where(elbo, kind="path").groupby("item"):
+    for item, rows in select(elbo, kind="path").groupby("item"):
         colour, style = (ORANGE, "-") if item == 0 else (ORANGE, ":")
         simplex.plot(*_corners(rows), linestyle=style, color=colour, linewidth=1.2)
         simplex.plot(*_corners(rows.iloc[:1]), "o", color="white", markeredgecolor=ORANGE, markersize=4)
@@ -109,12 +109,12 @@ def dynamics(table: pd.DataFrame) -> Figure:
 )
 def basins(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 2.2))
-    maps = _where(table, kind="grid")
+    maps = select(table, kind="grid")
     betas = sorted(maps["beta"].unique())
     panels = drawing.subplots(1, len(betas) + 1, width_ratios=[*[1] * len(betas), 1.35])
     palette = ListedColormap([*COLOURS[:6], "#999999", "#F0E442"])
     for axes, beta in zip(panels, betas, strict=False):
-        rows, memories = _where(maps, beta=beta), _where(table, kind="memory", beta=beta)
+        rows, memories = select(maps, beta=beta), select(table, kind="memory", beta=beta)
         cells = rows.pivot_table(index="y", columns="x", values=["ends", "nearest"])
         axes.pcolormesh(
             cells["ends"].columns, cells["ends"].index, cells["ends"].to_numpy(), cmap=palette, vmin=-0.5, vmax=7.5,
@@ -133,7 +133,7 @@ def basins(table: pd.DataFrame) -> Figure:
     panels[0].set_ylabel("length (dimensionless)")
     axes = panels[-1]
     for kind, (colour, marker) in {"at rest": (BLUE, "o"), "ten steps": (ORANGE, "s")}.items():
-        rows = _where(table, kind=kind)
+        rows = select(table, kind=kind)
         axes.plot(rows["beta"], rows["differs"].where(rows["differs"] > 0), marker=marker, color=colour, label=kind)
     axes.set(xscale="log", yscale="log", xlabel="$\\beta$ (1/length²)", ylabel="fraction that differs", ylim=(1e-4, 60))
     axes.set_box_aspect(0.85)
@@ -162,17 +162,17 @@ def collapse(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.3))
     near, far = drawing.subplots(1, 2)
     for name, (colour, marker) in SETS.items():
-        critical = _where(table, set=name, start="mean", source="theory")["beta"].iloc[0]
+        critical = select(table, set=name, start="mean", source="theory")["beta"].iloc[0]
         for model, fill in (("EM", colour), ("CLAM+ELBO", "none")):
-            rows = _where(table, start="mean", set=name, model=model, source="simulation")
+            rows = select(table, start="mean", set=name, model=model, source="simulation")
             label = f"{name.replace('_', ' ')}, $\\beta_c$ = {critical:.4f}" if model == "EM" else None
             near.plot(
                 rows["ratio"], rows["spread"], marker=marker, color=colour, markerfacecolor=fill, label=label,
                 markersize=5 if model == "EM" else 9, linestyle="-" if model == "EM" else "none",
             )  # fmt: skip
-    starts = _where(table, start="data", source="simulation")
+    starts = select(table, start="data", source="simulation")
     for name in dict.fromkeys(starts["set"]):
-        (colour, marker), rows = {**SETS, **FAR}[name], _where(starts, set=name)
+        (colour, marker), rows = {**SETS, **FAR}[name], select(starts, set=name)
         far.plot(rows["ratio"], rows["spread"], marker, color=colour, markersize=3, alpha=0.6)
         middle = rows.groupby("ratio")["spread"].median()
         far.plot(
@@ -207,9 +207,9 @@ def sharpness(table: pd.DataFrame) -> Figure:
     panels = drawing.subplots(1, len(names), sharey=True, squeeze=False)[0]
     models = {name: MODELS[name] for name in ("CLAM", "CLAM, masked", "CLAM+ELBO")} | {"CLAM, longer": (BLUE, "o")}
     for axes, name in zip(panels, names, strict=True):
-        rows = _where(table, set=name)
+        rows = select(table, set=name)
         for shift, (model, (colour, marker)) in zip((0.94, 1.0, 1.06, 1.0), models.items(), strict=True):
-            found = _where(rows, model=model).groupby("beta")["ari"]
+            found = select(rows, model=model).groupby("beta")["ari"]
             middle, low, high = found.median(), found.quantile(0.25), found.quantile(0.75)
             longer = model == "CLAM, longer"
             axes.errorbar(
@@ -241,15 +241,15 @@ def sharpness(table: pd.DataFrame) -> Figure:
         values.""",
 )
 def variants(table: pd.DataFrame) -> Figure:
-    names, fits = list(dict.fromkeys(table["set"])), _where(table, kind="fit")
+    names, fits = list(dict.fromkeys(table["set"])), select(table, kind="fit")
     rows = list(dict.fromkeys(fits["variant"]))
     drawing = Figure(figsize=(7.0, 5.4))
     above, below = drawing.subplots(2, 4, sharey="row", height_ratios=(1, 1.9))
-    points = _where(table, kind="point")
+    points = select(table, kind="point")
     for axes, variant in zip(
         above, ("K-means", "CLAM", "CLAM, masked: mean", "CLAM+ELBO, learned β, longer"), strict=True
     ):
-        memories = _where(table, kind="memory", variant=variant)
+        memories = select(table, kind="memory", variant=variant)
         axes.plot(points["x"], points["y"], ".", color="#999999", markersize=2)
         axes.plot(memories["x"], memories["y"], "X", color=_colour(variant), markeredgecolor="white", markersize=8)
         axes.set_title(variant.replace(", longer", "").replace("ELBO,", "ELBO,\n").replace("CLAM,", "CLAM,\n"))
@@ -257,9 +257,9 @@ def variants(table: pd.DataFrame) -> Figure:
         axes.grid(visible=False)
     above[0].set_ylabel("second coordinate\n(standard deviations)")
     for axes, name in zip(below, names, strict=True):
-        found = _where(fits, set=name)
+        found = select(fits, set=name)
         for place, variant in enumerate(rows):
-            scores = _where(found, variant=variant)["ari"]
+            scores = select(found, variant=variant)["ari"]
             axes.plot(scores, [place] * len(scores), ".", color=_colour(variant), markersize=3, alpha=0.6)
             axes.plot(scores.median(), place, "o", color=_colour(variant), markeredgecolor="white", markersize=7)
         axes.set(title=name.replace("_", " "), xlim=(-0.06, 1.06), ylim=(len(rows) - 0.5, -0.5))
@@ -296,7 +296,7 @@ def reference(table: pd.DataFrame) -> Figure:
     shifts = np.linspace(-0.34, 0.34, len(MODELS))
     for axes, column in ((above, "ari"), (below, "silhouette")):
         for (model, (colour, marker)), shift in zip(MODELS.items(), shifts, strict=True):
-            rows = _where(table, model=model)
+            rows = select(table, model=model)
             place = rows["set"].map(names.index) + shift
             axes.plot(place, rows[column], marker, color=colour, markersize=2, alpha=0.5)
             middle = rows.groupby("set", sort=False)[column].median()
@@ -382,7 +382,7 @@ def errata(table: pd.DataFrame) -> Figure:
         (sign, "force", "2βΣσ(μ − x)", "∇log p", "−∇log p", ("sign", "pull (1/length)")),
     ):
         for form, style in ((correct, {"color": BLUE}), (printed, {"color": ORANGE, "linestyle": "--"}), (truth, line)):
-            rows = _where(table, kind=kind, form=form).iloc[:: 5 if form == truth else 1]
+            rows = select(table, kind=kind, form=form).iloc[:: 5 if form == truth else 1]
             label = "−βE + constant" if form == "−βE" else form
             axes.plot(rows["x"], rows["value"], label=label, **style)
         axes.set(title=titles[0], xlabel="position (length)", ylabel=titles[1])
@@ -390,7 +390,7 @@ def errata(table: pd.DataFrame) -> Figure:
     covariance.legend(loc="lower center", fontsize="x-small")
     sign.set_ylim(-11, 6.5)
     sign.legend(loc="lower center", fontsize="x-small")
-    rows = _where(table, kind="time")
+    rows = select(table, kind="time")
     curve = np.linspace(rows["x"].min(), rows["x"].max(), 60)
     time.plot(curve, 1 / curve, "-", color=BLUE, linewidth=0.8)
     time.plot(rows["x"], rows["value"], "o", color=BLUE)
@@ -402,7 +402,7 @@ def errata(table: pd.DataFrame) -> Figure:
         (fixed, "fixed point", "fixed point", "$\\|T(v^*) - v^*\\|$ (length)"),
         (shared, "shared", "beliefs", "distance (dimensionless)"),
     ):
-        rows = _where(table, kind=kind)
+        rows = select(table, kind=kind)
         axes.fill_between(rows["x"], rows["low"], rows["high"], color=BLUE, alpha=0.25, linewidth=0)
         axes.plot(rows["x"], rows["value"], "o-", color=BLUE)
         axes.axhline(0, color=ORANGE, linestyle="--")
@@ -411,7 +411,7 @@ def errata(table: pd.DataFrame) -> Figure:
         axes.set_ylim(-0.2 * rows["high"].max(), None)
     for name, (colour, marker) in SETS.items():
         for form, fill in (("independent", colour), ("published", "none")):
-            rows = _where(table, kind="hidden", what=name, form=form)
+            rows = select(table, kind="hidden", what=name, form=form)
             label = name.replace("_", " ") if form == "independent" else None
             hidden.plot(
                 rows["x"] + 1, rows["value"], marker=marker, color=colour, markerfacecolor=fill, linewidth=0.7,
@@ -431,7 +431,7 @@ def _distributions(table: pd.DataFrame, titles: dict[str, str], shape: tuple[int
     for axes, (column, title) in zip(panels, titles.items(), strict=True):
         for place, name in enumerate(names):
             for order, model in enumerate(models):
-                values = _where(table, set=name, model=model)[column].dropna()
+                values = select(table, set=name, model=model)[column].dropna()
                 if len(values):
                     _bar(axes, cast("pd.Series", values), place + 0.8 * ((order + 0.5) / len(models) - 0.5), model)
         axes.set(title=title, ylim=(len(names) - 0.5, -0.5))
@@ -459,8 +459,3 @@ def _corners(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Beliefs in three memories as places in an equilateral triangle."""
     x, y = rows[["q1", "q2", "q3"]].to_numpy() @ CORNERS[:, 0], rows[["q1", "q2", "q3"]].to_numpy() @ CORNERS[:, 1]
     return pd.Series(x), pd.Series(y)
-
-
-def _where(table: pd.DataFrame, **wanted: object) -> pd.DataFrame:
-    chosen = np.logical_and.reduce([table[name] == value for name, value in wanted.items()])
-    return cast("pd.DataFrame", table[chosen])

@@ -2,13 +2,12 @@
 
 import math
 from collections.abc import Callable
-from typing import cast
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from amem.book import Claim
+from amem.book import Claim, numbers
 
 BRIDGING, POSTER = "schaeffer2024bridging, sec. 4", "schaeffer2023probabilistic_lens, poster"
 STUDENT = {2: 4.303, 4: 2.776}
@@ -18,22 +17,15 @@ EXACT = (0.0, 1e-12)
 ROUNDING = "an identity: rounding in double precision, nothing else"
 
 
-def _column(table: pd.DataFrame, name: str, **equal: object) -> NDArray[np.float64]:
-    """A column of the rows in which others have these values."""
-    for other, value in equal.items():
-        table = cast("pd.DataFrame", table[table[other] == value])
-    return table[name].to_numpy(float)
-
-
 def _largest(name: str, **equal: object) -> Callable[[pd.DataFrame], float]:
-    return lambda table: float(np.abs(_column(table, name, **equal)).max())
+    return lambda table: float(np.abs(numbers(table, name, **equal)).max())
 
 
 def _gap(one: str, other: str, **equal: object) -> Callable[[pd.DataFrame], float]:
     """The largest difference of two columns over all pairs of query and key."""
 
     def measure(table: pd.DataFrame) -> float:
-        difference = _column(table, one, what="pair", **equal) - _column(table, other, what="pair", **equal)
+        difference = numbers(table, one, what="pair", **equal) - numbers(table, other, what="pair", **equal)
         return float(np.abs(difference).max())
 
     return measure
@@ -43,36 +35,36 @@ def _one_draw(norm: str) -> Callable[[pd.DataFrame], float]:
     """The largest change of attention under uniform weights in a nine-token example, typically (median over draws)."""
 
     def measure(table: pd.DataFrame) -> float:
-        draws = np.unique(_column(table, "draw", what="pair"))
+        draws = np.unique(numbers(table, "draw", what="pair"))
         return float(np.median([_gap("attention", "uniform", norm=norm, draw=draw)(table) for draw in draws]))
 
     return measure
 
 
 def _length(table: pd.DataFrame) -> float:
-    difference = _column(table, "length", what="epsilon") - _column(table, "predicted", what="epsilon")
+    difference = numbers(table, "length", what="epsilon") - numbers(table, "predicted", what="epsilon")
     return float(np.abs(difference).max())
 
 
 def _scatter(spread: float) -> Callable[[pd.DataFrame], float]:
     """Standard deviation of log κ over the keys."""
-    return lambda table: float(np.log(_column(table, "kappa", what="key", spread=spread)).std())
+    return lambda table: float(np.log(numbers(table, "kappa", what="key", spread=spread)).std())
 
 
 def _tripled(table: pd.DataFrame) -> float:
-    return float(np.abs(_column(table, "tripled", what="key") / 9 - 1).max())
+    return float(np.abs(numbers(table, "tripled", what="key") / 9 - 1).max())
 
 
 def _deepest_fall(table: pd.DataFrame) -> float:
     """The least change of a token's log-density in one layer, keys at rest."""
-    kappas, tokens = np.unique(_column(table, "kappa")), np.unique(_column(table, "token"))
-    paths = [_column(table, "log_density", keys="at rest", kappa=k, token=t) for k in kappas for t in tokens]
+    kappas, tokens = np.unique(numbers(table, "kappa")), np.unique(numbers(table, "token"))
+    paths = [numbers(table, "log_density", keys="at rest", kappa=k, token=t) for k in kappas for t in tokens]
     return float(min(np.diff(path).min() for path in paths))
 
 
 def _left(table: pd.DataFrame, keys: str, kappa: float) -> NDArray[np.float64]:
     """How many tokens stay apart, layer by layer."""
-    return _column(table, "distinct", keys=keys, kappa=kappa, token=0)
+    return numbers(table, "distinct", keys=keys, kappa=kappa, token=0)
 
 
 def _head_start(table: pd.DataFrame) -> float:
@@ -82,40 +74,40 @@ def _head_start(table: pd.DataFrame) -> float:
         left = _left(table, keys, kappa)
         return int(np.argmax(left <= left[0] / 2))
 
-    return float(min(half("at rest", k) - half("moving along", k) for k in np.unique(_column(table, "kappa"))))
+    return float(min(half("at rest", k) - half("moving along", k) for k in np.unique(numbers(table, "kappa"))))
 
 
 def _fewer(table: pd.DataFrame) -> float:
     """How many fewer tokens stay apart in the last layer if keys move along, at the least favourable κ."""
-    kappas = np.unique(_column(table, "kappa"))
+    kappas = np.unique(numbers(table, "kappa"))
     return float(min(_left(table, "at rest", k)[-1] - _left(table, "moving along", k)[-1] for k in kappas))
 
 
 def _value(n: int) -> Callable[[pd.DataFrame], float]:
-    return lambda table: float(_column(table, "value", method="value", n=n)[0])
+    return lambda table: float(numbers(table, "value", method="value", n=n)[0])
 
 
 def _first_failure(table: pd.DataFrame) -> float:
-    error = _column(table, "error", method="scaled Bessel function")
-    return float(_column(table, "n", method="scaled Bessel function")[error > 1].min())
+    error = numbers(table, "error", method="scaled Bessel function")
+    return float(numbers(table, "n", method="scaled Bessel function")[error > 1].min())
 
 
 def _last_failure(table: pd.DataFrame) -> float:
     """The largest concentration of the map at which the scaled Bessel function fails in 768 dimensions."""
-    error = _column(table, "error", method="scaled Bessel function", n=768)
-    return float(_column(table, "kappa", method="scaled Bessel function", n=768)[error > 1].max())
+    error = numbers(table, "error", method="scaled Bessel function", n=768)
+    return float(numbers(table, "kappa", method="scaled Bessel function", n=768)[error > 1].max())
 
 
 def _fit_error(table: pd.DataFrame) -> float:
     """The largest deviation of a fitted concentration, in standard errors."""
-    fitted, planted, error = (_column(table, name, what="fit") for name in ("fitted", "planted", "standard_error"))
+    fitted, planted, error = (numbers(table, name, what="fit") for name in ("fitted", "planted", "standard_error"))
     return float((np.abs(fitted - planted) / error).max())
 
 
 def _likelihood_gain(table: pd.DataFrame) -> float:
     """Twice the log-likelihood that all points gain over the planted mixture, mean over seeds."""
     first = {"what": "fit", "component": 0}
-    return float((2 * _column(table, "points", **first) * _column(table, "log_likelihood_gain", **first)).mean())
+    return float((2 * numbers(table, "points", **first) * numbers(table, "log_likelihood_gain", **first)).mean())
 
 
 def _explained(attention: str, what: str) -> Callable[[pd.DataFrame], float]:
@@ -123,11 +115,11 @@ def _explained(attention: str, what: str) -> Callable[[pd.DataFrame], float]:
 
     def measure(table: pd.DataFrame) -> float:
         rows = {"attention": attention, "what": what}
-        heads = np.unique([_column(table, name, **rows) for name in ("seed", "block", "head")], axis=1).T
+        heads = np.unique([numbers(table, name, **rows) for name in ("seed", "block", "head")], axis=1).T
         shares: list[float] = []
         for seed, block, head in heads:
             one = {**rows, "seed": seed, "block": block, "head": head}
-            weight, tie = _column(table, "log_weight", **one), _column(table, "tie", **one)
+            weight, tie = numbers(table, "log_weight", **one), numbers(table, "tie", **one)
             shares.append(1 - float((weight - tie).var() / weight.var()))
         return float(np.median(shares))
 
@@ -138,37 +130,37 @@ def _sharpening(table: pd.DataFrame) -> float:
     """How many times larger tied concentrations are after training: median over keys, least over seeds."""
 
     def median(what: str, seed: float) -> float:
-        return float(np.median(_column(table, "kappa", attention="tied", what=what, seed=seed)))
+        return float(np.median(numbers(table, "kappa", attention="tied", what=what, seed=seed)))
 
-    seeds = np.unique(_column(table, "seed"))
+    seeds = np.unique(numbers(table, "seed"))
     return min(median("key, trained", seed) / median("key, at the start", seed) for seed in seeds)
 
 
 def _loss(table: pd.DataFrame, attention: str, what: str = "test") -> float:
-    return float(_column(table, "loss", attention=attention, what=what).mean())
+    return float(numbers(table, "loss", attention=attention, what=what).mean())
 
 
 def _early(table: pd.DataFrame) -> float:
     """Training loss from a tenth to three tenths of the way, untied over tied."""
-    step = _column(table, "step", what="training")
+    step = numbers(table, "step", what="training")
     end = step.max() + step[step > 0].min()
 
     def mean(attention: str) -> float:
         rows = {"attention": attention, "what": "training"}
-        way = _column(table, "step", **rows) / end
-        return float(_column(table, "loss", **rows)[(way >= 0.1) & (way < 0.3)].mean())
+        way = numbers(table, "step", **rows) / end
+        return float(numbers(table, "loss", **rows)[(way >= 0.1) & (way < 0.3)].mean())
 
     return mean("untied") / mean("tied")
 
 
 def _above_floor(table: pd.DataFrame) -> float:
     """The lowest loss of any model on unseen text, over the information in the text."""
-    return float(_column(table, "loss", what="test").min() / _column(table, "loss", what="information")[0])
+    return float(numbers(table, "loss", what="test").min() / numbers(table, "loss", what="information")[0])
 
 
 def _half_widths(table: pd.DataFrame) -> float:
     """The difference of the two kinds' losses on unseen text, in half-widths of its 95 % interval over seeds."""
-    tied, untied = (_column(table, "loss", attention=kind, what="test") for kind in ("tied", "untied"))
+    tied, untied = (numbers(table, "loss", attention=kind, what="test") for kind in ("tied", "untied"))
     error = math.sqrt((tied.var(ddof=1) + untied.var(ddof=1)) / len(tied))
     return float((untied.mean() - tied.mean()) / (STUDENT[2 * len(tied) - 2] * error))
 
@@ -340,7 +332,7 @@ CLAIMS = [
         source=BRIDGING,
         mark="RECONSTRUCTED",
         experiment="ascent",
-        measure=lambda table: float(_column(table, "lowest_step").min()),
+        measure=lambda table: float(numbers(table, "lowest_step").min()),
         expect=(-1e-12, 1.0),
         because="a theorem; log-densities of some tens are rounded at 10⁻¹⁴",
     ),

@@ -10,7 +10,7 @@ from matplotlib.colors import ListedColormap, Normalize, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 
-from amem.book import figure
+from amem.book import figure, select
 
 BLUE, ORANGE, GREEN, PINK, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#666666"
 SIX = [BLUE, ORANGE, GREEN, PINK, "#E69F00", "#56B4E9"]
@@ -39,8 +39,8 @@ def view(table: pd.DataFrame) -> Figure:
     colours = np.array([to_rgb(colour) for colour in SIX[:keys]])
     for place, side in enumerate(("front", "back")):
         axes = drawing.add_subplot(1, 2, place + 1)
-        rows = _where(table, side=side)
-        pixels = _where(rows, what="pixel")
+        rows = select(table, side=side)
+        pixels = select(rows, what="pixel")
         size = round(len(pixels) ** 0.5)
         shares = pixels[[f"share_{j}" for j in range(keys)]].to_numpy()
         paint = np.nan_to_num(shares, nan=0.0) @ (0.35 + 0.65 * colours)
@@ -51,15 +51,15 @@ def view(table: pd.DataFrame) -> Figure:
         axes.add_patch(rim)
         shown.set_clip_path(rim)
         for label in range(keys):
-            colour, ring = _darker(SIX[label]), _where(rows, what="ring", label=label)
+            colour, ring = _darker(SIX[label]), select(rows, what="ring", label=label)
             near = ring["z"] >= 0
             axes.plot(ring["x"].where(near), ring["y"].where(near), "-", color=colour, linewidth=1.4)
-            (x,), (y,), (z,), (weight,) = _where(rows, what="key", label=label)[["x", "y", "z", "weight"]].to_numpy().T
+            (x,), (y,), (z,), (weight,) = select(rows, what="key", label=label)[["x", "y", "z", "weight"]].to_numpy().T
             if z >= 0:
                 axes.plot(x, y, "s", color=colour, markeredgecolor="white", markersize=11)
                 axes.text(x, y, str(label + 1), color="white", ha="center", va="center", weight="bold", fontsize=8)
                 axes.text(x, y - 0.09, f"$\\pi={weight:.2g}$", color="black", ha="center", va="top", fontsize=7)
-        tokens = _where(rows, what="token")
+        tokens = select(rows, what="token")
         near = tokens["z"] >= 0
         axes.plot(
             tokens["x"].where(near), tokens["y"].where(near), "o", color="white", markeredgecolor="black", markersize=6
@@ -93,7 +93,7 @@ def view(table: pd.DataFrame) -> Figure:
 )
 def identity(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 2.9))
-    pairs, epsilon = (_where(table, what=what) for what in ("pair", "epsilon"))
+    pairs, epsilon = (select(table, what=what) for what in ("pair", "epsilon"))
     for place, (norm, (colour, marker)) in enumerate(NORMS.items()):
         axes = drawing.add_subplot(1, 3, place + 1)
         rows = pairs[(pairs["norm"] == norm) & (pairs["draw"] < 3)]
@@ -111,7 +111,7 @@ def identity(table: pd.DataFrame) -> Figure:
             axes.set_ylabel("attention weight (dimensionless)")
     axes = drawing.add_subplot(1, 3, 3)
     for norm, (colour, marker) in NORMS.items():
-        rows = _where(epsilon, norm=norm)
+        rows = select(epsilon, norm=norm)
         axes.plot(
             rows["spread"], rows["length"], marker, color=colour, fillstyle="none" if norm == "RMSNorm" else "full"
         )
@@ -151,8 +151,8 @@ def tie(table: pd.DataFrame) -> Figure:
         ("tied", "key, trained", "trained"),
         ("untied", "key, trained", "trained, untied"),
     )
-    first = _where(table, seed=0)
-    shown = [_where(first, attention=attention, what=what) for attention, what, _ in panels]
+    first = select(table, seed=0)
+    shown = [select(first, attention=attention, what=what) for attention, what, _ in panels]
     every = pd.concat(shown).sort_values("kappa")
     left = None
     for place, (rows, (_, _, title)) in enumerate(zip(shown, panels, strict=True)):
@@ -191,10 +191,10 @@ def gain(table: pd.DataFrame) -> Figure:
     spreads = sorted(table["spread"].unique())
     for place, spread in enumerate(spreads):
         colour = matplotlib.colormaps["cividis"](0.85 * place / (len(spreads) - 1))
-        rows = _where(table, spread=spread)
-        ring = _where(rows, what="slice")
+        rows = select(table, spread=spread)
+        ring = select(rows, what="slice")
         left.plot(ring["x"], ring["y"], "-", color=colour, linewidth=2, label=f"{spread:g}")
-        kappa = _where(rows, what="key")["kappa"]
+        kappa = select(rows, what="key")["kappa"]
         box = right.boxplot([kappa], positions=[place], widths=0.5, whis=(0, 100), patch_artist=True)
         box["boxes"][0].set(facecolor=colour, edgecolor="black")
         box["medians"][0].set(color="white", linestyle="-")
@@ -229,15 +229,15 @@ def gain(table: pd.DataFrame) -> Figure:
 def merging(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 6.0))
     grid = drawing.add_gridspec(2, 2, height_ratios=(1.35, 1))
-    rest = _where(table, keys="at rest", kappa=8)
+    rest = select(table, keys="at rest", kappa=8)
     world = drawing.add_subplot(grid[0, :], projection="mollweide")
     last = int(rest["layer"].to_numpy().max())
     for _, path in rest.groupby("token"):
         longitude, latitude = _on_map(path)
         jumps = np.abs(np.diff(longitude, prepend=longitude[0])) > np.pi
         world.plot(np.where(jumps, np.nan, longitude), latitude, "-", color=BLUE, linewidth=0.8)
-    world.plot(*_on_map(_where(rest, layer=0)), "o", color=ORANGE, markersize=3.5)
-    world.plot(*_on_map(_where(rest, layer=last)), "X", color="black", markersize=8)
+    world.plot(*_on_map(select(rest, layer=0)), "o", color=ORANGE, markersize=3.5)
+    world.plot(*_on_map(select(rest, layer=last)), "X", color="black", markersize=8)
     world.set(xticklabels=[], yticklabels=[], title=f"{last} layers, keys at rest, $\\kappa=8$")
     world.set(xlabel="longitude, −180° to 180°", ylabel="latitude, −90° to 90°")
     climb = drawing.add_subplot(grid[1, 0])
@@ -248,7 +248,7 @@ def merging(table: pd.DataFrame) -> Figure:
     kappas = sorted(table["kappa"].unique())
     for kappa, colour, marker in zip(kappas, (PINK, BLUE, GREEN), "so^", strict=False):
         for keys, line, fill in (("at rest", "-", "full"), ("moving along", ":", "none")):
-            rows = _where(table, kappa=kappa, keys=keys, token=0)
+            rows = select(table, kappa=kappa, keys=keys, token=0)
             count.plot(rows["layer"] + 1, rows["distinct"], color=colour, linestyle=line)
             some = cast("pd.DataFrame", rows[np.isin(rows["layer"], (0, 1, 2, 4, 8, 16, 32, last))])
             label = f"$\\kappa={kappa:g}$" if keys == "at rest" else None
@@ -283,16 +283,16 @@ def merging(table: pd.DataFrame) -> Figure:
 def untied(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.4))
     left, right = drawing.subplots(1, 2, width_ratios=(1.6, 1))
-    information = _where(table, what="information")["loss"].mean()
+    information = select(table, what="information")["loss"].mean()
     kinds = {"tied": (BLUE, "o", "-"), "untied": (ORANGE, "s", "--")}
     for place, (kind, (colour, marker, line)) in enumerate(kinds.items()):
-        rows = _where(table, attention=kind)
-        for seed, losses in _where(rows, what="training").groupby("seed"):
+        rows = select(table, attention=kind)
+        for seed, losses in select(rows, what="training").groupby("seed"):
             left.plot(
                 losses["step"], losses["loss"], line, color=colour, linewidth=1.3, label=kind if seed == 0 else None
             )
         for what, fill in (("test", "full"), ("test, uniform weights", "none")):
-            final = _where(rows, what=what)["loss"]
+            final = select(rows, what=what)["loss"]
             spread = np.linspace(-0.2, 0.2, len(final)) if len(final) > 1 else np.zeros(1)
             right.plot(place + spread, final, marker, color=colour, fillstyle=fill, markersize=6)
     for axes in (left, right):
@@ -346,7 +346,7 @@ def accuracy(table: pd.DataFrame) -> Figure:
     scale, first = Normalize(-16, 0), None
     for place, (method, title) in enumerate(panels.items()):
         first = axes = drawing.add_subplot(2, 2, place + 1, sharex=first, sharey=first)
-        rows = _where(table, method=method)
+        rows = select(table, method=method)
         error = rows.pivot_table(index="n", columns="kappa", values="error").clip(lower=1e-16)
         n, kappa = error.index.to_numpy(float), error.columns.to_numpy(float)
         levels = np.log10(error.to_numpy())
@@ -387,7 +387,7 @@ def accuracy(table: pd.DataFrame) -> Figure:
 def recovery(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.2))
     left, right = drawing.subplots(1, 2)
-    drawn, fitted = (_where(table, what=what) for what in ("sample", "fit"))
+    drawn, fitted = (select(table, what=what) for what in ("sample", "fit"))
     for (n, rows), colour, marker in zip(drawn.groupby("n"), SIX, "os^D", strict=False):
         left.plot(rows["kappa"], rows["exact"], "-", color=colour)
         left.plot(rows["kappa"], rows["measured"], marker, color=colour, label=f"$n={n:.0f}$")
@@ -395,7 +395,7 @@ def recovery(table: pd.DataFrame) -> Figure:
     left.set(xscale="log", xlabel="concentration $\\kappa$", ylabel="mean resultant length (dimensionless)")
     planted = sorted(fitted["planted"].unique())
     for place, kappa in enumerate(planted):
-        rows = _where(fitted, planted=kappa)
+        rows = select(fitted, planted=kappa)
         error = 2 * rows["standard_error"].median() / kappa
         right.fill_between((place - 0.35, place + 0.35), 1 - error, 1 + error, color="#cccccc", linewidth=0)
         shift = np.linspace(-0.25, 0.25, len(rows))
@@ -404,13 +404,6 @@ def recovery(table: pd.DataFrame) -> Figure:
     right.set_xticks(range(len(planted)), [f"{kappa:g}" for kappa in planted])
     right.set(xlabel="planted concentration", ylabel="fitted / planted (dimensionless)")
     return drawing
-
-
-def _where(table: pd.DataFrame, **columns: object) -> pd.DataFrame:
-    """The rows in which the columns have these values."""
-    for name, value in columns.items():
-        table = cast("pd.DataFrame", table[table[name] == value])
-    return table
 
 
 def _on_map(places: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

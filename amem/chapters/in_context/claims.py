@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from amem.book import Claim
+from amem.book import Claim, numbers
 
 BRIDGING, ENERGY = "schaeffer2024bridging, sec. 1", "schaeffer2024icl_energy"
 DIVERGENCE, RANKING, QUOTED = "contrastive divergence", "ranking", "large step, little noise"
@@ -16,16 +16,9 @@ EXACT, TRUTH, KDE_TEST = "exact prediction", "true density", "kernel density, ba
 CHANCE = "|z| ≤ 4, fixed seeds"
 
 
-def _column(table: pd.DataFrame, name: str, **equal: object) -> NDArray[np.float64]:
-    """A column of the rows in which others have these values."""
-    for other, value in equal.items():
-        table = cast("pd.DataFrame", table[table[other] == value])
-    return table[name].to_numpy(float)
-
-
 def _curve(table: pd.DataFrame, name: str, source: str) -> NDArray[np.float64]:
     """The means over seeds, in the order of the context's size."""
-    return _column(table, name, what="mean", source=source)
+    return numbers(table, name, what="mean", source=source)
 
 
 def _fall(name: str, source: str) -> Callable[[pd.DataFrame], float]:
@@ -120,19 +113,19 @@ def _stopped(penalty: str) -> Callable[[pd.DataFrame], float]:
 
 
 def _cost_of_wide_noise(table: pd.DataFrame) -> float:
-    wide, narrow = (_column(table, "nll", penalty="scaled", noise=noise).mean() for noise in (1.0, 0.3))
+    wide, narrow = (numbers(table, "nll", penalty="scaled", noise=noise).mean() for noise in (1.0, 0.3))
     return float(wide - narrow)
 
 
 def _sampled(table: pd.DataFrame) -> NDArray[np.float64]:
-    return _column(table, "within", what="mean")
+    return numbers(table, "within", what="mean")
 
 
 def _final_gap(objective: str) -> Callable[[pd.DataFrame], float]:
     """The mean gap E₊ − E₋ over the last fifth of the updates."""
 
     def measure(table: pd.DataFrame) -> float:
-        gap, update = (_column(table, name, what="update", objective=objective) for name in ("gap", "update"))
+        gap, update = (numbers(table, name, what="update", objective=objective) for name in ("gap", "update"))
         return float(gap[update > 0.8 * update.max()].mean())
 
     return measure
@@ -147,12 +140,12 @@ def _least_gap(table: pd.DataFrame) -> float:
 def _stage(table: pd.DataFrame, name: str, objective: str, number: int) -> NDArray[np.float64]:
     """A column at a stage of training, an entry a seed."""
     at = {"what": "stage", "objective": objective}
-    return _column(table, name, **at, update=np.unique(_column(table, "update", **at))[number])
+    return numbers(table, name, **at, update=np.unique(numbers(table, "update", **at))[number])
 
 
 def _stages(table: pd.DataFrame, name: str) -> NDArray[np.float64]:
     """A column of contrastive divergence at each stage of training, mean over seeds."""
-    stages = len(np.unique(_column(table, "update", what="stage", objective=DIVERGENCE)))
+    stages = len(np.unique(numbers(table, "update", what="stage", objective=DIVERGENCE)))
     return np.array([_stage(table, name, DIVERGENCE, number).mean() for number in range(stages)])
 
 
@@ -182,7 +175,7 @@ def _remaining_error(source: str) -> Callable[[pd.DataFrame], float]:
     """The squared error with the longest context, over that without any."""
 
     def measure(table: pd.DataFrame) -> float:
-        error = _column(table, "error", source=source, what="mean")
+        error = numbers(table, "error", source=source, what="mean")
         return float(error[-1] / error[0])
 
     return measure
@@ -192,32 +185,32 @@ def _against_ridge(table: pd.DataFrame) -> float:
     """The largest ratio of ranking's squared error to the best possible one's on the same questions, from one pair to
     four."""
     few = cast("pd.DataFrame", table[(table["n"] >= 1) & (table["n"] <= 4)])
-    ours, best = (_column(few, "error", source=source, what="mean") for source in (RANKING, EXACT))
+    ours, best = (numbers(few, "error", source=source, what="mean") for source in (RANKING, EXACT))
     return float((ours / best).max())
 
 
 def _well_error(table: pd.DataFrame) -> float:
     """The largest relative deviation from the prediction, where there is one."""
-    ratio = _column(table, "learned") / _column(table, "predicted")
+    ratio = numbers(table, "learned") / numbers(table, "predicted")
     return float(np.abs(ratio[np.isfinite(ratio)] - 1).max())
 
 
 def _no_rest(table: pd.DataFrame) -> float:
     """The least drift of αk where no curvature is predicted, over the largest where one is."""
-    drift, predicted = _column(table, "drift"), _column(table, "predicted")
+    drift, predicted = numbers(table, "drift"), numbers(table, "predicted")
     return float(drift[np.isnan(predicted)].min() / np.abs(drift[~np.isnan(predicted)]).max())
 
 
 def _steps_apart(table: pd.DataFrame) -> float:
     """The largest relative difference of αk between the two steps, where it comes to rest."""
-    steps = np.unique(_column(table, "step"))
-    one, other = (_column(table, "learned", step=step) for step in (steps[0], steps[-1]))
-    known = np.isfinite(_column(table, "predicted", step=steps[0]))
+    steps = np.unique(numbers(table, "step"))
+    one, other = (numbers(table, "learned", step=step) for step in (steps[0], steps[-1]))
+    known = np.isfinite(numbers(table, "predicted", step=steps[0]))
     return float(np.abs(one / other - 1)[known].max())
 
 
 def _largest(name: str, identity: str) -> Callable[[pd.DataFrame], float]:
-    return lambda table: float(np.nanmax(np.abs(_column(table, name, identity=identity))))
+    return lambda table: float(np.nanmax(np.abs(numbers(table, name, identity=identity))))
 
 
 def _unseen(table: pd.DataFrame) -> float:
@@ -231,7 +224,7 @@ SHAPES = ["three circles", "six circles", "two rectangles", "moons", "swiss roll
 def _off_the_prior(table: pd.DataFrame) -> float:
     """Mean over shapes that are no mixtures of the exact prediction's NLL less the network's."""
     shapes = cast("pd.DataFrame", table[table["family"].isin(SHAPES)])
-    exact, network = (_column(shapes, "nll", what="mean", source=source) for source in (EXACT, RANKING))
+    exact, network = (numbers(shapes, "nll", what="mean", source=source) for source in (EXACT, RANKING))
     return float((exact - network).mean())
 
 
@@ -239,7 +232,7 @@ def _from_kernels(which: Callable[[NDArray[np.float64]], float]) -> Callable[[pd
     """Over families, the network's NLL less that of kernels whose bandwidth is chosen on the test."""
 
     def measure(table: pd.DataFrame) -> float:
-        network, kernels = (_column(table, "nll", what="mean", source=source) for source in (RANKING, KDE_TEST))
+        network, kernels = (numbers(table, "nll", what="mean", source=source) for source in (RANKING, KDE_TEST))
         return which(network - kernels)
 
     return measure
@@ -251,7 +244,7 @@ def _pool_gap(pool: int) -> Callable[[pd.DataFrame], float]:
     def measure(table: pd.DataFrame) -> float:
         last = cast("pd.DataFrame", table[table["n"] == table["n"].max()])
         new, own = (
-            _column(last, "nll", what="mean", pool=pool, where=where)[0] for where in ("new tasks", "tasks of the pool")
+            numbers(last, "nll", what="mean", pool=pool, where=where)[0] for where in ("new tasks", "tasks of the pool")
         )
         return float(new - own)
 
@@ -263,23 +256,23 @@ def _pool_cost(pool: int) -> Callable[[pd.DataFrame], float]:
 
     def measure(table: pd.DataFrame) -> float:
         last = cast("pd.DataFrame", table[(table["n"] == table["n"].max()) & (table["where"] == "new tasks")])
-        few, always_new = (_column(last, "nll", what="mean", pool=number)[0] for number in (pool, 0))
+        few, always_new = (numbers(last, "nll", what="mean", pool=number)[0] for number in (pool, 0))
         return float(few - always_new)
 
     return measure
 
 
 def _median(table: pd.DataFrame, name: str, kind: str) -> float:
-    return float(np.median(_column(table, name, kind=kind)))
+    return float(np.median(numbers(table, name, kind=kind)))
 
 
 def _invariant_excess(table: pd.DataFrame) -> float:
-    invariant, causal = (_column(table, "nll", kind=kind) for kind in ("ranking, early, invariant", "ranking, early"))
+    invariant, causal = (numbers(table, "nll", kind=kind) for kind in ("ranking, early, invariant", "ranking, early"))
     return float((invariant - causal).mean())
 
 
 def _formula(what: str) -> Callable[[pd.DataFrame], float]:
-    return lambda table: float(_column(table, "wanted", identity="no context", what=what)[0])
+    return lambda table: float(numbers(table, "wanted", identity="no context", what=what)[0])
 
 
 CLAIMS = [
@@ -641,7 +634,7 @@ CLAIMS = [
         source=BRIDGING,
         mark="RECONSTRUCTED",
         experiment="orders",
-        measure=lambda table: float(_column(table, "energy_spread", kind="ranking, early, invariant").max()),
+        measure=lambda table: float(numbers(table, "energy_spread", kind="ranking, early, invariant").max()),
         expect=(0.0, 1e-4),
         because="a property of the wiring; single precision rounds at 10⁻⁷ of terms that may cancel",
     ),
@@ -788,7 +781,7 @@ CLAIMS = [
         measure=lambda table: float(
             np.max(
                 [
-                    _column(table, "error", identity="one pass", what=f"prefix by prefix, {kind}")
+                    numbers(table, "error", identity="one pass", what=f"prefix by prefix, {kind}")
                     for kind in ("causal", "invariant")
                 ]
             )

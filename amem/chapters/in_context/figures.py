@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 from numpy.typing import NDArray
 
-from amem.book import figure
+from amem.book import figure, select
 
 BLUE, ORANGE, GREEN, PINK, SKY, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#666666"
 DIVERGENCE, RANKING, QUOTED = "contrastive divergence", "ranking", "large step, little noise"
@@ -35,21 +35,21 @@ OBJECTIVES = {DIVERGENCE: (BLUE, "o", "-"), RANKING: (ORANGE, "s", "-")}
         last column has separate round spots.""",
 )
 def landscapes(table: pd.DataFrame) -> Figure:
-    learned = _where(table, what="energy", source=DIVERGENCE)
+    learned = select(table, what="energy", source=DIVERGENCE)
     tasks, sizes = sorted(learned["task"].unique()), sorted(learned["n"].unique())
     drawing = Figure(figsize=(7.0, 0.35 + 1.17 * len(tasks) * 6 / (len(sizes) + 1)))
     panels = drawing.subplots(len(tasks), len(sizes) + 1, squeeze=False)
     scale = _colours(learned)
     for row, task in enumerate(tasks):
-        context = _where(table, what="context", task=task)
+        context = select(table, what="context", task=task)
         for column, n in enumerate(sizes):
             axes = panels[row, column]
-            _map(axes, _where(learned, task=task, n=n), scale)
+            _map(axes, select(learned, task=task, n=n), scale)
             _crosses(axes, cast("pd.DataFrame", context[context["n"] < n]))
             if row == 0:
                 axes.set_title(f"$n = {n}$")
         axes = panels[row, -1]
-        _density(axes, _where(table, what="energy", source=TRUTH, task=task))
+        _density(axes, select(table, what="energy", source=TRUTH, task=task))
         if row == 0:
             axes.set_title("true density")
         panels[row, 0].set_ylabel(f"task {task + 1}")
@@ -68,17 +68,17 @@ def landscapes(table: pd.DataFrame) -> Figure:
         shown, the streamlines bend and end in the one or two basins where the crosses lie.""",
 )
 def field(table: pd.DataFrame) -> Figure:
-    learned = _where(table, what="energy", source=DIVERGENCE)
+    learned = select(table, what="energy", source=DIVERGENCE)
     sizes = sorted(learned["n"].unique())
     tasks = sorted(learned["task"].unique())[:2]
     drawing = Figure(figsize=(7.0, 0.4 + 7.4 / len(sizes) * len(tasks)))
     panels = drawing.subplots(len(tasks), len(sizes), squeeze=False)
     scale = _colours(learned)
     for row, task in enumerate(tasks):
-        context = _where(table, what="context", task=task)
+        context = select(table, what="context", task=task)
         for column, n in enumerate(sizes):
-            axes, force = panels[row, column], _where(table, what="force", task=task, n=n)
-            _map(axes, _where(learned, task=task, n=n), scale)
+            axes, force = panels[row, column], select(table, what="force", task=task, n=n)
+            _map(axes, select(learned, task=task, n=n), scale)
             x, y, across = _sheet(force, "force_x")
             *_, up = _sheet(force, "force_y")
             axes.streamplot(x, y, across, up, density=0.75, color="black", linewidth=0.6, arrowsize=0.6)
@@ -103,16 +103,16 @@ def field(table: pd.DataFrame) -> Figure:
         crosses, ranking narrower ones, the exact prediction separate round spots on each cluster, like the truth.""",
 )
 def objectives(table: pd.DataFrame) -> Figure:
-    energies = _where(table, what="energy")
+    energies = select(table, what="energy")
     energies = cast("pd.DataFrame", energies[energies["n"] == energies["n"].max()])
     tasks, sources = sorted(energies["task"].unique())[:3], (DIVERGENCE, RANKING, EXACT, TRUTH)
     drawing = Figure(figsize=(7.0, 5.3))
     panels = drawing.subplots(len(tasks), len(sources), squeeze=False)
     for column, source in enumerate(sources):
         for row, task in enumerate(tasks):
-            axes, shown = panels[row, column], _where(energies, source=source, task=task)
+            axes, shown = panels[row, column], select(energies, source=source, task=task)
             _density(axes, shown)
-            _crosses(axes, _where(table, what="context", task=task))
+            _crosses(axes, select(table, what="context", task=task))
             axes.text(
                 0.03, 0.03, f"{shown['density'].max():.2f}", transform=axes.transAxes, color=GREY, fontsize="small"
             )
@@ -143,7 +143,7 @@ def sharpening(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 4.0))
     panels = drawing.subplots(1, 3, width_ratios=(1.5, 1, 1))
     columns = dict(zip(("nll", "entropy", "wells"), panels, strict=True))
-    means, single = _where(table, what="mean"), _where(table, what="seed")
+    means, single = select(table, what="mean"), select(table, what="seed")
     styles = {
         DIVERGENCE: (BLUE, "o", "-", "full"),
         RANKING: (ORANGE, "s", "-", "full"),
@@ -154,17 +154,17 @@ def sharpening(table: pd.DataFrame) -> Figure:
     }
     names = {"kernel density, bandwidth chosen on the test": "kernel density (test)", EXACT: "exact prediction"}
     for source, (colour, marker, line, fill) in styles.items():
-        rows = _where(means, source=source)
+        rows = select(means, source=source)
         style = {"color": colour, "marker": marker, "linestyle": line, "fillstyle": fill, "markersize": 4.5}
         for column, axes in columns.items():
             if not np.isfinite(rows[column].to_numpy(float)).all():
                 continue
             axes.plot(rows["n"], rows[column], label=names.get(source, source), **style)
             if source in OBJECTIVES:
-                points = _where(single, source=source)
+                points = select(single, source=source)
                 axes.plot(points["n"], points[column], ".", color=colour, markersize=3, alpha=0.7)
         panels[0].vlines(rows["n"], rows["low"], rows["high"], color=colour, linewidth=1, alpha=0.6)
-    nothing, true = (_where(means, source=source) for source in ("no context", TRUTH))
+    nothing, true = (select(means, source=source) for source in ("no context", TRUTH))
     for rows, text in ((nothing, "without context"), (true, "true mixtures")):
         for column, axes in columns.items():
             axes.plot(rows["n"], rows[column], ":", color="black", linewidth=1)
@@ -195,9 +195,9 @@ def sharpening(table: pd.DataFrame) -> Figure:
 def swap(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.3))
     axes = drawing.add_subplot()
-    means = _where(table, what="mean")
+    means = select(table, what="mean")
     for source, (colour, marker, line) in OBJECTIVES.items():
-        rows = _where(means, source=source)
+        rows = select(means, source=source)
         axes.plot(rows["n"], rows["nll"], marker=marker, linestyle=line, color=colour, label=f"{source}, own context")
         axes.plot(
             rows["n"],
@@ -208,7 +208,7 @@ def swap(table: pd.DataFrame) -> Figure:
             color=colour,
             label=f"{source}, another task's",
         )
-    nothing = _where(means, source="no context")
+    nothing = select(means, source="no context")
     axes.plot(nothing["n"], nothing["nll"], ":", color="black")
     axes.legend(loc="upper left", fontsize="small")
     axes.set(xlabel="points in the context, $n$ (number)", ylabel="NLL of held-out points (nats)")
@@ -234,12 +234,12 @@ def swap(table: pd.DataFrame) -> Figure:
 def samples(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 5.2))
     grid = drawing.add_gridspec(2, 3, height_ratios=(1.25, 1))
-    chains, centres = _where(table, what="chain"), _where(table, what="centre")
+    chains, centres = select(table, what="chain"), select(table, what="centre")
     sizes = sorted(chains["n"].unique())
     half = float(np.abs(chains[["start_x", "start_y", "end_x", "end_y"]].to_numpy()).max()) * 1.05
     maps: list[Axes] = []
     for column, n in enumerate((sizes[0], sizes[len(sizes) // 2], sizes[-1])):
-        axes, rows = drawing.add_subplot(grid[0, column]), _where(chains, n=n)
+        axes, rows = drawing.add_subplot(grid[0, column]), select(chains, n=n)
         maps.append(axes)
         x, y = rows["start_x"].to_numpy(float), rows["start_y"].to_numpy(float)
         across, up = rows["end_x"].to_numpy(float) - x, rows["end_y"].to_numpy(float) - y
@@ -264,7 +264,7 @@ def samples(table: pd.DataFrame) -> Figure:
     handles, labels = maps[0].get_legend_handles_labels()
     drawing.legend(handles, labels, loc="outside upper center", ncols=3, fontsize="small")
     axes = drawing.add_subplot(grid[1, :])
-    means, single = _where(table, what="mean"), _where(table, what="seed")
+    means, single = select(table, what="mean"), select(table, what="seed")
     bars = (means["high"] - means["within"]).fillna(0)
     axes.errorbar(means["n"], means["within"], bars, fmt="o-", color=BLUE, capsize=2, label="at the end")
     axes.plot(single["n"], single["within"], ".", color=BLUE, markersize=3, alpha=0.7)
@@ -298,7 +298,7 @@ def orders(table: pd.DataFrame) -> Figure:
         strict=True,
     ):
         for place, (kind, colour) in enumerate(zip(kinds, (BLUE, ORANGE, PINK, GREEN), strict=True)):
-            spread = _where(table, kind=kind)[column].to_numpy(float)
+            spread = select(table, kind=kind)[column].to_numpy(float)
             shift = np.linspace(-0.28, 0.28, len(spread))
             axes.plot(place + shift, spread, "o", color=colour, markersize=3.5, alpha=0.8)
             axes.plot((place - 0.35, place + 0.35), [np.median(spread)] * 2, "-", color="black", linewidth=1.5)
@@ -329,17 +329,17 @@ def families(table: pd.DataFrame) -> Figure:
     rows, columns = 2, len(names) // 2
     grid = drawing.add_gridspec(rows + 1, columns, height_ratios=(1, 1, 1.15))
     panels = np.array([[drawing.add_subplot(grid[row, column]) for column in range(columns)] for row in range(rows)])
-    energies = _where(table, what="energy")
+    energies = select(table, what="energy")
     scale = _colours(energies)
     for axes, family in zip(panels.flat, names, strict=True):
-        points = _where(table, family=family)
-        _map(axes, _where(points, what="energy"), scale)
-        unseen = _where(points, what="unseen")
+        points = select(table, family=family)
+        _map(axes, select(points, what="energy"), scale)
+        unseen = select(points, what="unseen")
         axes.plot(unseen["x"], unseen["y"], ".", color="white", markersize=2, alpha=0.9)
-        _crosses(axes, _where(points, what="context"))
+        _crosses(axes, select(points, what="context"))
         axes.set_title(family)
     _bar(drawing, panels, scale)
-    axes, means = drawing.add_subplot(grid[rows, :]), _where(table, what="mean")
+    axes, means = drawing.add_subplot(grid[rows, :]), select(table, what="mean")
     styles = {
         RANKING: (ORANGE, "s", "full", "ranking network"),
         "kernel density, bandwidth chosen on the test": (GREY, "^", "full", "kernels, best bandwidth"),
@@ -347,7 +347,7 @@ def families(table: pd.DataFrame) -> Figure:
         EXACT: ("black", "D", "full", "exact, for three Gaussians"),
     }
     for number, (source, (colour, marker, fill, label)) in enumerate(styles.items()):
-        found = _where(means, source=source)
+        found = select(means, source=source)
         places = np.arange(len(found)) + 0.16 * (number - 1.5)
         axes.plot(places, found["nll"], marker, color=colour, fillstyle=fill, label=label)
         axes.vlines(places, found["low"], found["high"], color=colour, linewidth=1)
@@ -375,12 +375,12 @@ def families(table: pd.DataFrame) -> Figure:
 def regression(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.6))
     axes = drawing.add_subplot()
-    means, single = _where(table, what="mean"), _where(table, what="seed")
-    expected = _where(means, source="expected")
+    means, single = select(table, what="mean"), select(table, what="seed")
+    expected = select(means, source="expected")
     axes.plot(expected["n"], expected["error"], "-", color=GREY, linewidth=3, alpha=0.4, label="expected by formula")
     styles = {**OBJECTIVES, EXACT: ("black", "", "-"), "least squares": (GREY, "^", "--")}
     for source, (colour, marker, line) in styles.items():
-        rows, points = _where(means, source=source), _where(single, source=source)
+        rows, points = select(means, source=source), select(single, source=source)
         axes.plot(rows["n"], rows["error"], marker=marker, linestyle=line, color=colour, label=source)
         if source in OBJECTIVES:
             axes.plot(points["n"], points["error"], ".", color=colour, markersize=3, alpha=0.7)
@@ -412,9 +412,9 @@ def wells(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.7))
     panels = drawing.subplots(1, 2, sharey=True)
     for axes, data in zip(panels, ("marginal", "component"), strict=True):
-        rows = _where(table, data=data)
+        rows = select(table, data=data)
         scale, smaller = (float(rows[name].to_numpy().min()) for name in ("scale", "step"))
-        line = _where(rows, step=smaller)
+        line = select(rows, step=smaller)
         axes.plot(line["noise"], line["predicted"], "-", color="black", label="predicted")
         for (step, found), colour, marker, size in zip(
             rows.groupby("step"), (BLUE, ORANGE), "ox", (7, 5), strict=False
@@ -461,13 +461,13 @@ def stability(table: pd.DataFrame) -> Figure:
     table, noises = table.assign(halted=table["stopped"] != ""), sorted(table["noise"].unique())
     for column, penalty in enumerate(("fixed", "scaled")):
         for noise, colour, marker in zip(noises, (BLUE, ORANGE, GREEN, PINK), "os^D", strict=False):
-            rows = _where(table, penalty=penalty, noise=noise)
+            rows = select(table, penalty=penalty, noise=noise)
             for axes, value in zip(panels[:, column], ("scaled_gap", "nll"), strict=True):
                 middle = cast("pd.DataFrame", rows.groupby("step", as_index=False)[value].mean())
                 label = f"$\\sigma = {noise:g}$"
                 axes.plot(middle["step"], middle[value], "-", color=colour, linewidth=1.2, marker=marker, label=label)
                 for halted, style in ((False, "."), (True, "x")):
-                    single = _where(rows, halted=halted)
+                    single = select(rows, halted=halted)
                     axes.plot(single["step"], single[value], style, color=colour, markersize=6, alpha=0.7)
         title = {"fixed": "the same weak penalty $\\lambda$", "scaled": "$\\lambda\\propto\\alpha$"}[penalty]
         panels[0, column].set(title=title, xscale="log")
@@ -497,11 +497,11 @@ def stability(table: pd.DataFrame) -> Figure:
 )
 def pools(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.6))
-    axes, means = drawing.add_subplot(), _where(table, what="mean")
+    axes, means = drawing.add_subplot(), select(table, what="mean")
     sizes = sorted(table["pool"].unique(), key=lambda size: size or np.inf)
     for pool, colour, marker in zip(sizes, (PINK, ORANGE, GREEN, SKY), "^soD", strict=False):
         for where, fill, line in (("new tasks", "full", "-"), ("tasks of the pool", "none", "--")):
-            rows = _where(means, pool=pool, where=where)
+            rows = select(means, pool=pool, where=where)
             if rows.empty:
                 continue
             taught = f"{pool} mixtures" if pool else "always new"
@@ -539,11 +539,11 @@ def training(table: pd.DataFrame) -> Figure:
     left, middle, right = drawing.subplots(1, 3)
     ways = {**OBJECTIVES, QUOTED: (GREEN, "^", "--")}
     for objective, (colour, marker, line) in ways.items():
-        rows = _where(table, objective=objective)
-        for seed, updates in _where(rows, what="update").groupby("seed"):
+        rows = select(table, objective=objective)
+        for seed, updates in select(rows, what="update").groupby("seed"):
             label = objective if seed == 0 else None
             left.plot(updates["update"], updates["gap"], line, color=colour, linewidth=1.2, label=label)
-        stages = _where(rows, what="stage")
+        stages = select(rows, what="stage")
         for axes, name, fill, style in (
             (middle, "nll", "full", line),
             (right, "rank_near", "full", "-"),
@@ -565,13 +565,6 @@ def training(table: pd.DataFrame) -> Figure:
     handles, labels = left.get_legend_handles_labels()
     drawing.legend(handles, labels, loc="outside upper center", ncols=3, fontsize="small")
     return drawing
-
-
-def _where(table: pd.DataFrame, **columns: object) -> pd.DataFrame:
-    """The rows in which the columns have these values."""
-    for name, value in columns.items():
-        table = cast("pd.DataFrame", table[table[name] == value])
-    return table
 
 
 def _sheet(rows: pd.DataFrame, values: str) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:

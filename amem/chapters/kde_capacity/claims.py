@@ -5,9 +5,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from amem.book import Claim
+from amem.book import Claim, numbers
 
 PAPER = "schaeffer2024bridging, capacity claim"
 OURS = "schaeffer2024bridging, our numbers for its capacity claim, from an earlier program"
@@ -16,21 +15,17 @@ THEOREM_A = "ramsauer2021hopfield, thm 3"
 RATE = "lucibello2024exponential, random-energy argument"
 
 
-def column(table: pd.DataFrame, name: str) -> NDArray[np.float64]:
-    return np.asarray(table[name], dtype=float)
-
-
 def largest(name: str) -> Callable[[pd.DataFrame], float]:
-    return lambda table: float(np.nanmax(column(table, name)))
+    return lambda table: float(np.nanmax(numbers(table, name)))
 
 
 def smallest(name: str) -> Callable[[pd.DataFrame], float]:
-    return lambda table: float(np.nanmin(column(table, name)))
+    return lambda table: float(np.nanmin(numbers(table, name)))
 
 
 def by_n(rows: pd.DataFrame) -> dict[int, float]:
     """p by n."""
-    return {int(n): p for n, p in zip(column(rows, "n"), column(rows, "p"), strict=True)}
+    return {int(n): p for n, p in zip(numbers(rows, "n"), numbers(rows, "p"), strict=True)}
 
 
 def capacity(table: pd.DataFrame, source: str, ratio: float) -> dict[int, float]:
@@ -78,7 +73,7 @@ def above_bounds(table: pd.DataFrame) -> float:
 def gathered(table: pd.DataFrame) -> float:
     """The fraction of the lost that end in one place, at K = 1 with the most points in the highest dimension."""
     measured = table.query("source == 'simulation' and radius_ratio == 1")
-    return float(column(measured, "gathered")[-1])
+    return float(numbers(measured, "gathered")[-1])
 
 
 def lasting_rate(table: pd.DataFrame) -> float:
@@ -91,12 +86,12 @@ def lasting_rate(table: pd.DataFrame) -> float:
 def below_limit(table: pd.DataFrame) -> float:
     """The largest measured capacity over the mean field's limit at the same κ."""
     limits = table.query("source == 'limit'").drop_duplicates("concentration")
-    pairs = zip(column(limits, "concentration"), column(limits, "p"), strict=True)
+    pairs = zip(numbers(limits, "concentration"), numbers(limits, "p"), strict=True)
     return max(max(saturation(table, concentration).values()) / limit for concentration, limit in pairs)
 
 
 def setting(table: pd.DataFrame, name: str, ratio: float, n: int) -> float:
-    return float(column(table.query("radius_ratio == @ratio and n == @n"), name)[0])
+    return float(numbers(table.query("radius_ratio == @ratio and n == @n"), name)[0])
 
 
 def off_promise(table: pd.DataFrame, name: str, quoted: Mapping[tuple[float, int], float]) -> float:
@@ -107,13 +102,13 @@ def off_promise(table: pd.DataFrame, name: str, quoted: Mapping[tuple[float, int
 def off_rates(table: pd.DataFrame, name: str, quoted: tuple[float, ...]) -> float:
     """The largest deviation from the exponents quoted at K = 0.5, 1, 1.5, 2, 3."""
     claimed = table.query("radius_ratio in (0.5, 1, 1.5, 2, 3)")
-    return float(np.abs(column(claimed, name) - quoted).max())
+    return float(np.abs(numbers(claimed, name) - quoted).max())
 
 
 def splitting_distance(table: pd.DataFrame) -> float:
     """Halfway between the largest distance with one mode and the smallest with two."""
-    distance = column(table, "distance")
-    apart = column(table, "right") - column(table, "left") > 0.01
+    distance = numbers(table, "distance")
+    apart = numbers(table, "right") - numbers(table, "left") > 0.01
     return float((distance[~apart].max() + distance[apart].min()) / 2)
 
 
@@ -121,20 +116,20 @@ def transition_ratio(table: pd.DataFrame) -> float:
     """The bandwidth at which half of the points are stored over the mean field's, in the highest dimension."""
     rows = table.query("n == n.max()")
     measured = rows.query("source == 'simulation'")
-    half = np.interp(0.5, column(measured, "stored")[::-1], column(measured, "bandwidth")[::-1])
-    return float(half / column(rows.query("source == 'mean field'"), "bandwidth")[0])
+    half = np.interp(0.5, numbers(measured, "stored")[::-1], numbers(measured, "bandwidth")[::-1])
+    return float(half / numbers(rows.query("source == 'mean field'"), "bandwidth")[0])
 
 
 def off_rule(table: pd.DataFrame) -> float:
     """The largest deviation from the fractions quoted for 3000 points."""
     rows = table.query("cloud == 'sphere' and p == 3000 and n in (4, 6, 8, 10, 15)")
-    return float(np.abs(column(rows, "stored") - (0.0, 0.01, 0.45, 0.94, 1.0)).max())
+    return float(np.abs(numbers(rows, "stored") - (0.0, 0.01, 0.45, 0.94, 1.0)).max())
 
 
 def memorising_dimension(table: pd.DataFrame) -> float:
     """The dimension at which half of 3000 normal points are stored."""
     rows = table.query("cloud == 'normal' and p == 3000")
-    return float(np.interp(0.5, column(rows, "stored"), column(rows, "n")))
+    return float(np.interp(0.5, numbers(rows, "stored"), numbers(rows, "n")))
 
 
 CLAIMS = [

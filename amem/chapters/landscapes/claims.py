@@ -7,30 +7,24 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from amem.book import Claim
-
-
-def _column(table: pd.DataFrame, name: str, **equal: object) -> NDArray[np.float64]:
-    """A column as numbers, in the rows in which other columns have the given values."""
-    rows = [np.ones(len(table), dtype=bool), *(np.asarray(table[other] == value) for other, value in equal.items())]
-    return np.asarray(table.loc[np.logical_and.reduce(rows), name], dtype=float)
+from amem.book import Claim, numbers
 
 
 def _coefficient(error: float, table: pd.DataFrame) -> float:
-    return float(_column(table, "coefficient", memory="quadratic", error=error)[0])
+    return float(numbers(table, "coefficient", memory="quadratic", error=error)[0])
 
 
 def _farthest_from_exact(memory: str, table: pd.DataFrame) -> float:
     """The largest number of standard errors between simulation and exact law."""
-    return float(np.abs(_column(table, "deviation", memory=memory, source="simulation")).max())
+    return float(np.abs(numbers(table, "deviation", memory=memory, source="simulation")).max())
 
 
 def _farthest_from_gaussian(memory: str, table: pd.DataFrame) -> float:
     """The largest relative distance to the Gaussian limit, for z in [2, 3.3] where at least 300 errors were seen."""
     found, limit = (
-        _column(table, "error", memory=memory, source=source) for source in ("simulation", "theory, Gaussian limit")
+        numbers(table, "error", memory=memory, source=source) for source in ("simulation", "theory, Gaussian limit")
     )
-    load, errors = (_column(table, name, memory=memory, source="simulation") for name in ("load", "errors"))
+    load, errors = (numbers(table, name, memory=memory, source="simulation") for name in ("load", "errors"))
     counted = (load >= 3.3**-2) & (load <= 2**-2) & (errors >= 300)
     return float(np.abs(found / limit - 1)[counted].max())
 
@@ -38,7 +32,7 @@ def _farthest_from_gaussian(memory: str, table: pd.DataFrame) -> float:
 def _thresholds(memory: str, kept: str, source: str, table: pd.DataFrame) -> NDArray[np.float64]:
     """Sizes and threshold loads, (2, sizes)."""
     chosen = {"memory": memory, "kept": kept, "quantity": "threshold", "source": source}
-    return np.stack([_column(table, name, **chosen) for name in ("n", "load")])
+    return np.stack([numbers(table, name, **chosen) for name in ("n", "load")])
 
 
 def _log_ratio(memory: str, kept: str, table: pd.DataFrame) -> float:
@@ -69,7 +63,7 @@ def _birthday_crossing(table: pd.DataFrame) -> float:
     """The load at which half of the draws keep all patterns, off the counts at the largest size, over the law's."""
     n = _thresholds("exponential", "all patterns", "theory, asymptotic", table)[0].max()
     chosen = {"kept": "all patterns", "n": n, "source": "simulation", "quantity": "rate"}
-    load, rate = (_column(table, name, **chosen) for name in ("load", "rate"))
+    load, rate = (numbers(table, name, **chosen) for name in ("load", "rate"))
     order = np.argsort(load)
     crossing = np.exp(np.interp(-0.5, -rate[order], np.log(load[order])))
     return float(crossing / _thresholds("exponential", "all patterns", "theory, asymptotic", table)[1][-1])
@@ -78,7 +72,7 @@ def _birthday_crossing(table: pd.DataFrame) -> float:
 def _recall_change(kept: str, rate: float, flipped: float, table: pd.DataFrame) -> float:
     """Recall at the largest size minus recall at the smallest."""
     n, restored, part = (
-        _column(table, name, kept=kept, rate=rate, source="simulation") for name in ("n", "restored", "flipped")
+        numbers(table, name, kept=kept, rate=rate, source="simulation") for name in ("n", "restored", "flipped")
     )
     n, restored = n[np.isclose(part, flipped)], restored[np.isclose(part, flipped)]
     return float(restored[n.argmax()] - restored[n.argmin()])
@@ -86,30 +80,30 @@ def _recall_change(kept: str, rate: float, flipped: float, table: pd.DataFrame) 
 
 def _effective(low: float, high: float, table: pd.DataFrame) -> float:
     """The effective number of memories, averaged over the β in an interval."""
-    beta, effective = (_column(table, name, patterns="clustered") for name in ("beta", "effective"))
+    beta, effective = (numbers(table, name, patterns="clustered") for name in ("beta", "effective"))
     return float(effective[(beta >= low) & (beta <= high)].mean())
 
 
 def _outside_bounds(table: pd.DataFrame) -> float:
-    return max(-_column(table, "energy_lowest").min(), _column(table, "energy_highest").max() - 1, 0.0)
+    return max(-numbers(table, "energy_lowest").min(), numbers(table, "energy_highest").max() - 1, 0.0)
 
 
 def _largest(name: str, table: pd.DataFrame) -> float:
-    return float(np.nanmax(_column(table, name)))
+    return float(np.nanmax(numbers(table, name)))
 
 
 def _final_overlap(models: tuple[str, ...], table: pd.DataFrame) -> float:
     """The smallest overlap at the end among some models."""
-    return min(float(_column(table, "overlap", model=model)[-1]) for model in models)
+    return min(float(numbers(table, "overlap", model=model)[-1]) for model in models)
 
 
 def _epanechnikov(table: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
     """Memories and attractors in the plane, and the reach of the kernels."""
     memories, attractors = (
-        np.stack([_column(table, name, energy="Epanechnikov", kind=kind) for name in "xy"], axis=-1)
+        np.stack([numbers(table, name, energy="Epanechnikov", kind=kind) for name in "xy"], axis=-1)
         for kind in ("memory", "attractor")
     )
-    return memories, attractors, float(_column(table, "parameter", energy="Epanechnikov")[0])
+    return memories, attractors, float(numbers(table, "parameter", energy="Epanechnikov")[0])
 
 
 def _isolated_off(table: pd.DataFrame) -> float:
@@ -129,7 +123,7 @@ def _emergent(table: pd.DataFrame) -> float:
 def _steeper_is_better(table: pd.DataFrame) -> float:
     """The smallest gain in recall, averaged over cues and loads, from one memory to the next steeper one."""
     order = ("quadratic", "cubic", "exponential", "log-sum-exp")
-    return float(np.diff([_column(table, "recalled", memory=memory).mean() for memory in order]).min())
+    return float(np.diff([numbers(table, "recalled", memory=memory).mean() for memory in order]).min())
 
 
 CLAIMS = [

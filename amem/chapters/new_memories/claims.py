@@ -6,9 +6,8 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from amem.book import Claim
+from amem.book import Claim, numbers
 
 ENERGY = "schaeffer2023probabilistic_lens, energy with a Chinese restaurant"
 NETWORK = "schaeffer2024bridging, CLAM+CRP+ELBO"
@@ -22,57 +21,51 @@ TABLES: Mapping[str, tuple[float, float, float, float]] = {
 }
 
 
-def _column(table: pd.DataFrame, name: str, **equal: object) -> NDArray[np.float64]:
-    """A column as numbers, in the rows in which other columns have the given values."""
-    rows = [np.ones(len(table), dtype=bool), *(np.asarray(table[other] == value) for other, value in equal.items())]
-    return np.asarray(table.loc[np.logical_and.reduce(rows), name], dtype=float)
-
-
 def _expected_tables(customers: int, table: pd.DataFrame) -> float:
     chosen = {"kind": "tables", "source": "theory", "customers": customers, "alpha": 1.0, "discount": 0.0}
-    return float(_column(table, "tables", **chosen)[0])
+    return float(numbers(table, "tables", **chosen)[0])
 
 
 def _worst_seats(table: pd.DataFrame) -> float:
-    return float(np.nanmax(np.abs(_column(table, "deviation", source="simulation"))))
+    return float(np.nanmax(np.abs(numbers(table, "deviation", source="simulation"))))
 
 
 def _growth(table: pd.DataFrame) -> float:
     """The slope of ln tables against ln customers over the last of them, sampled, d = ½ and α = 1, minus d."""
     chosen = {"source": "simulation", "alpha": 1.0, "discount": 0.5}
-    customers, tables = (_column(table, name, **chosen)[-8:] for name in ("customers", "tables"))
+    customers, tables = (numbers(table, name, **chosen)[-8:] for name in ("customers", "tables"))
     return float(np.polyfit(np.log(customers), np.log(tables), 1)[0]) - 0.5
 
 
 def _quantity(name: str, table: pd.DataFrame, *, largest: bool = True) -> float:
-    values = _column(table, "value", quantity=name)
+    values = numbers(table, "value", quantity=name)
     return float(values.max() if largest else values.min())
 
 
 def _at(quantity: str, at: float, column: str, table: pd.DataFrame) -> float:
-    chosen = _column(table, column, quantity=quantity)
-    return float(chosen[np.isclose(_column(table, "at", quantity=quantity), at)][0])
+    chosen = numbers(table, column, quantity=quantity)
+    return float(chosen[np.isclose(numbers(table, "at", quantity=quantity), at)][0])
 
 
 def _found(name: str, worst: str, dimensions: tuple[int, ...], table: pd.DataFrame) -> float:
     """The largest or smallest of a column over all runs with the normalisers in those dimensions."""
-    chosen = np.concatenate([_column(table, name, normalised=True, kind="run", n=n) for n in dimensions])
+    chosen = np.concatenate([numbers(table, name, normalised=True, kind="run", n=n) for n in dimensions])
     return float(getattr(chosen, worst)())
 
 
 def _median(name: str, n: int, table: pd.DataFrame) -> float:
-    return float(_column(table, name, normalised=True, kind="median", n=n)[0])
+    return float(numbers(table, name, normalised=True, kind="median", n=n)[0])
 
 
 def _without(table: pd.DataFrame) -> float:
     """The largest factor between the median numbers of memories without normalisers and those quoted."""
     quoted = {2: 43, 5: 162, 10: 170, 20: 308, 50: 331}
-    found = {n: float(_column(table, "memories", normalised=False, kind="median", n=n)[0]) for n in quoted}
+    found = {n: float(numbers(table, "memories", normalised=False, kind="median", n=n)[0]) for n in quoted}
     return max(max(found[n] / number, number / found[n]) for n, number in quoted.items())
 
 
 def _best(data: str, algorithm: str, table: pd.DataFrame) -> float:
-    return float(_column(table, "ari", data=data, algorithm=algorithm).max())
+    return float(numbers(table, "ari", data=data, algorithm=algorithm).max())
 
 
 def _leads(other: str, table: pd.DataFrame) -> list[float]:
@@ -81,23 +74,23 @@ def _leads(other: str, table: pd.DataFrame) -> list[float]:
 
 
 def _made(data: str, algorithm: str, table: pd.DataFrame) -> float:
-    return float(_column(table, "memories", data=data, algorithm=algorithm, alpha=1.0, beta=2.0)[0])
+    return float(numbers(table, "memories", data=data, algorithm=algorithm, alpha=1.0, beta=2.0)[0])
 
 
 def _peak(knob: str, table: pd.DataFrame) -> float:
     """log₁₀ of the value of a knob at which the network agrees best."""
     chosen = {"knob": knob, "algorithm": "network"}
-    return float(np.log10(_column(table, "value", **chosen)[_column(table, "ari", **chosen).argmax()]))
+    return float(np.log10(numbers(table, "value", **chosen)[numbers(table, "ari", **chosen).argmax()]))
 
 
 def _rise(table: pd.DataFrame) -> float:
     """The smallest growth of the mean number of memories with α, from one value to the next."""
-    return float(np.diff(_column(table, "memories", knob="alpha", algorithm="network")).min())
+    return float(np.diff(numbers(table, "memories", knob="alpha", algorithm="network")).min())
 
 
 def _factor(knob: str, low: float, high: float, table: pd.DataFrame) -> float:
     """ln of the factor by which memories multiply between two values of a knob, between the measured ones a line."""
-    value, memories = (_column(table, name, knob=knob, algorithm="network") for name in ("value", "memories"))
+    value, memories = (numbers(table, name, knob=knob, algorithm="network") for name in ("value", "memories"))
     ends = np.interp(np.log10([low, high]), np.log10(value), np.log(memories))
     return float(ends[1] - ends[0])
 
@@ -108,16 +101,16 @@ def _alpha_against_beta(low: float, high: float, table: pd.DataFrame) -> float:
 
 
 def _spread(passes: int, table: pd.DataFrame) -> float:
-    return float(_column(table, "memories_std", data="planted", passes=passes, kind="mean")[0])
+    return float(numbers(table, "memories_std", data="planted", passes=passes, kind="mean")[0])
 
 
 def _off_tables(kernel: str, table: pd.DataFrame) -> float:
-    exact = [_column(table, "exact", kind="tables", kernel=kernel, alpha=alpha)[0] for alpha in ALPHAS]
+    exact = [numbers(table, "exact", kind="tables", kernel=kernel, alpha=alpha)[0] for alpha in ALPHAS]
     return float(np.abs(np.array(exact) - TABLES[kernel]).max())
 
 
 def _sampled_tables(table: pd.DataFrame) -> float:
-    return float(np.abs(_column(table, "deviation", kind="tables")).max())
+    return float(np.abs(numbers(table, "deviation", kind="tables")).max())
 
 
 def _log_slope(table: pd.DataFrame) -> float:
@@ -130,28 +123,28 @@ def _log_slope(table: pd.DataFrame) -> float:
 
 
 def _scaled_error(worst: str, table: pd.DataFrame) -> float:
-    return float(getattr(_column(table, "squared", kind="tables"), worst)())
+    return float(getattr(numbers(table, "squared", kind="tables"), worst)())
 
 
 def _nmi(kernel: str, algorithm: str, alpha: float | None, table: pd.DataFrame) -> float:
     """Mutual information averaged over dimensions, at one α or, without one, over all."""
     chosen: dict[str, object] = {"kind": "mean", "kernel": kernel, "algorithm": algorithm}
-    return float(_column(table, "nmi", **chosen, **({} if alpha is None else {"alpha": alpha})).mean())
+    return float(numbers(table, "nmi", **chosen, **({} if alpha is None else {"alpha": alpha})).mean())
 
 
 def _lead(kernel: str, one: str, other: str, table: pd.DataFrame) -> float:
-    return float(_column(table, "lead", kind="mean lead", kernel=kernel, algorithm=f"{one} over {other}")[0])
+    return float(numbers(table, "lead", kind="mean lead", kernel=kernel, algorithm=f"{one} over {other}")[0])
 
 
 def _errors_ahead(kernel: str, one: str, other: str, table: pd.DataFrame) -> float:
     """The lead on the same streams in its standard errors."""
     chosen = {"kind": "mean lead", "kernel": kernel, "algorithm": f"{one} over {other}"}
-    return float(_column(table, "lead", **chosen)[0] / _column(table, "lead_error", **chosen)[0])
+    return float(numbers(table, "lead", **chosen)[0] / numbers(table, "lead_error", **chosen)[0])
 
 
 def _like_alone(table: pd.DataFrame) -> float:
     """The largest lead or lag of DP-means, of all kernels, over one who makes every point a cluster."""
-    return float(np.abs(_column(table, "lead", kind="mean lead", algorithm="DP-means over alone")).max())
+    return float(np.abs(numbers(table, "lead", kind="mean lead", algorithm="DP-means over alone")).max())
 
 
 def _off_poster(kernels: tuple[str, ...], algorithm: str, found: str, table: pd.DataFrame, **chosen: object) -> float:
@@ -159,8 +152,8 @@ def _off_poster(kernels: tuple[str, ...], algorithm: str, found: str, table: pd.
     apart: list[float] = []
     for kernel in kernels:
         read = {"kind": "poster", "kernel": kernel, "algorithm": algorithm}
-        for alpha, level in zip(_column(table, "alpha", **read), _column(table, "nmi", **read), strict=True):
-            ours = _column(table, "nmi", kernel=kernel, algorithm=found, alpha=alpha, **chosen)
+        for alpha, level in zip(numbers(table, "alpha", **read), numbers(table, "nmi", **read), strict=True):
+            ours = numbers(table, "nmi", kernel=kernel, algorithm=found, alpha=alpha, **chosen)
             apart.append(abs(float(ours[0]) - level))
     return max(apart)
 
@@ -176,20 +169,20 @@ def _alone_as_poster(table: pd.DataFrame) -> float:
 
 def _fast(kernel: str, algorithm: str, table: pd.DataFrame) -> float:
     """NMI at rate one, averaged over dimensions and α."""
-    return float(_column(table, "nmi", kind="mean", kernel=kernel, algorithm=algorithm).mean())
+    return float(numbers(table, "nmi", kind="mean", kernel=kernel, algorithm=algorithm).mean())
 
 
 def _change(kernel: str, algorithm: str, table: pd.DataFrame) -> float:
     """NMI at the largest α minus that at the smallest."""
     chosen = {"kind": "mean", "kernel": kernel, "algorithm": algorithm}
-    values = _column(table, "nmi", **chosen)[np.argsort(_column(table, "alpha", **chosen))]
+    values = numbers(table, "nmi", **chosen)[np.argsort(numbers(table, "alpha", **chosen))]
     return float(values[-1] - values[0])
 
 
 def _apart(table: pd.DataFrame) -> float:
     """The largest difference between the two restaurants under the constant kernel."""
     one, other = (
-        _column(table, "nmi", kind="score", kernel="constant", algorithm=name) for name in ("dynamical", "recursive")
+        numbers(table, "nmi", kind="score", kernel="constant", algorithm=name) for name in ("dynamical", "recursive")
     )
     return float(np.abs(one - other).max())
 
@@ -197,16 +190,16 @@ def _apart(table: pd.DataFrame) -> float:
 def _pace(table: pd.DataFrame) -> float:
     """Memories made over true ones, in the highest dimension, averaged over kernels."""
     chosen = {"kind": "growth", "algorithm": "dynamical", "n": table["n"].max()}
-    time, made = (_column(table, name, **chosen) for name in ("time", "made"))
+    time, made = (numbers(table, name, **chosen) for name in ("time", "made"))
     return float(made[time == time.max()].mean())
 
 
 def _worst_test(posterior: str, name: str, table: pd.DataFrame) -> float:
-    return float(np.abs(_column(table, name, kind="test", posterior=posterior)).max())
+    return float(np.abs(numbers(table, name, kind="test", posterior=posterior)).max())
 
 
 def _rooms(name: str, form: str, table: pd.DataFrame) -> float:
-    return float(_column(table, name, kind="score", form=form).mean())
+    return float(numbers(table, name, kind="score", form=form).mean())
 
 
 CLAIMS = [
@@ -548,7 +541,7 @@ CLAIMS = [
         source=f"{STREAM}, recursion",
         mark="PAPER",
         experiment="dynamical_prior",
-        measure=lambda table: float(_column(table, "worst", kind="tables").max()),
+        measure=lambda table: float(numbers(table, "worst", kind="tables").max()),
         expect=(0.0, 4.8),
         because="the least likely of eight thousand frequencies, each by its binomial law: 4.8 is exceeded by one set "
         "in eighty",
@@ -559,7 +552,7 @@ CLAIMS = [
         source=f"{STREAM}, recursion",
         mark="PAPER",
         experiment="dynamical_prior",
-        measure=lambda table: float(_column(table, "rows", kind="tables").max()),
+        measure=lambda table: float(numbers(table, "rows", kind="tables").max()),
         expect=(0.0, 1e-12),
         because="rounding",
     ),
@@ -885,8 +878,8 @@ CLAIMS = [
         mark="CODE",
         experiment="sphere",
         measure=lambda table: float(
-            _column(table, "memories", kind="mean", kernel="constant", algorithm="dynamical, no normaliser").sum()
-            / _column(table, "true", kind="mean", kernel="constant", algorithm="dynamical, no normaliser").sum()
+            numbers(table, "memories", kind="mean", kernel="constant", algorithm="dynamical, no normaliser").sum()
+            / numbers(table, "true", kind="mean", kernel="constant", algorithm="dynamical, no normaliser").sum()
         ),
         expect=(0.0, 0.7),
         because="memories that are there seem better by tens to a thousand nats; by a third at least",
@@ -1051,7 +1044,7 @@ CLAIMS = [
         experiment="errata",
         measure=lambda table: float(
             np.abs(
-                _column(table, "found", quantity="kernel, here") - _column(table, "right", quantity="kernel, here")
+                numbers(table, "found", quantity="kernel, here") - numbers(table, "right", quantity="kernel, here")
             ).max()
         ),
         expect=(0.0, 5e-8),

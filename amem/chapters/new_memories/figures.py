@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from amem.book import figure
+from amem.book import figure, select
 
 BLUE, ORANGE, GREEN, PINK, AMBER, SKY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"
 GREY = "#666666"
@@ -62,10 +62,10 @@ ROUND = {
 def seats(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.4))
     left, right = drawing.subplots(1, 2, width_ratios=(1, 1.25))
-    seating = _where(table, kind="seating")
+    seating = select(table, kind="seating")
     for place, customers in enumerate(np.unique(seating["customers"])):
         start = 0.0
-        tables = _where(seating, customers=customers)[["held", "chance"]].to_numpy()
+        tables = select(seating, customers=customers)[["held", "chance"]].to_numpy()
         for (held, width), colour in zip(tables, (SKY, AMBER, PINK, SKY), strict=False):
             new = held == 0
             box = Rectangle((start, place - 0.34), width, 0.68, facecolor=colour, edgecolor="black", linewidth=0.8)
@@ -81,11 +81,11 @@ def seats(table: pd.DataFrame) -> Figure:
     left.set_ylabel("customers so far", labelpad=18)
     left.grid(visible=False)
     left.spines["left"].set_visible(False)
-    tables = _where(table, kind="tables")
+    tables = select(table, kind="tables")
     for alpha, colour, marker in zip(np.unique(tables["alpha"]), (BLUE, ORANGE), ("o", "s"), strict=False):
         for discount, line in zip(np.unique(tables["discount"]), ("-", "--", "-."), strict=False):
-            rows = _where(tables, alpha=alpha, discount=discount)
-            exact, found = (_where(rows, source=source) for source in ("theory", "simulation"))
+            rows = select(tables, alpha=alpha, discount=discount)
+            exact, found = (select(rows, source=source) for source in ("theory", "simulation"))
             right.plot(exact["customers"], exact["tables"], line, color=colour)
             _bars(right, found, "customers", "tables", "error", colour=colour, marker=marker)
             ends = exact[["customers", "tables"]].to_numpy()
@@ -122,10 +122,10 @@ def recovery(table: pd.DataFrame) -> Figure:
         (False, ORANGE, "s", "without", 0.09),
     ):
         for axes, column in ((left, "memories"), (right, "ari")):
-            rows = _where(table, normalised=normalised, kind="run")
+            rows = select(table, normalised=normalised, kind="run")
             at = np.searchsorted(dimensions, rows["n"]) + shift
             axes.plot(at, rows[column], ".", color=colour, markersize=5, alpha=0.5)
-            middle = _where(table, normalised=normalised, kind="median")
+            middle = select(table, normalised=normalised, kind="median")
             at = np.searchsorted(dimensions, middle["n"]) + shift
             axes.plot(at, middle[column], marker, color=colour, markersize=8, markeredgecolor="white", label=name)
     left.axhline(8, color="black", linewidth=0.9, linestyle="-", zorder=0)
@@ -164,7 +164,7 @@ def knobs(table: pd.DataFrame) -> Figure:
     }
     for column, (knob, label) in enumerate((("alpha", "$\\alpha$ (dimensionless)"), ("beta", "$\\beta$ (1/length²)"))):
         for name, (colour, marker, line, text) in looks.items():
-            rows = _where(table, knob=knob, algorithm=name)
+            rows = select(table, knob=knob, algorithm=name)
             for row, quantity in enumerate(("memories", "ari")):
                 _bars(
                     panels[row, column], rows, "value", quantity, f"{quantity}_error",
@@ -195,11 +195,11 @@ def orders(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.0))
     panels = drawing.subplots(1, 2, sharey=True)
     for axes, (data, title) in zip(panels, (("planted", "planted, eight"), ("iris", "iris, three")), strict=True):
-        rows = _where(table, data=data, kind="count")
-        one, five = (_where(rows, passes=passes) for passes in (1, 5))
+        rows = select(table, data=data, kind="count")
+        one, five = (select(rows, passes=passes) for passes in (1, 5))
         axes.bar(one["memories"], one["share"], 0.8, color=SKY, label="one pass")
         axes.bar(five["memories"], five["share"], 0.62, fill=False, edgecolor=ORANGE, linewidth=2, label="five passes")
-        true = _where(table, data=data, kind="mean")["true"].to_numpy()[0]
+        true = select(table, data=data, kind="mean")["true"].to_numpy()[0]
         axes.axvline(true, color="black", linestyle="--", linewidth=0.9)
         axes.set(title=title, xlabel="number of memories")
         numbers = rows["memories"].to_numpy()[rows["share"].to_numpy() > 0]
@@ -226,10 +226,10 @@ def orders(table: pd.DataFrame) -> Figure:
 def prior(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.6))
     panels = drawing.subplots(2, 4, sharex=True, sharey=True)
-    seats = _where(table, kind="seat")
+    seats = select(table, kind="seat")
     shown = None
     for column, kernel in enumerate(KERNELS):
-        rows = _where(seats, kernel=kernel)
+        rows = select(seats, kernel=kernel)
         for row, source in enumerate(("sampled", "exact")):
             chances = rows.pivot(index="customer", columns="table", values=source).to_numpy()
             axes = panels[row, column]
@@ -263,7 +263,7 @@ def monte_carlo(table: pd.DataFrame) -> Figure:
     looks = zip(np.unique(table["alpha"]), (BLUE, ORANGE, GREEN, PINK), ("o", "s", "^", "D"), strict=False)
     for alpha, colour, marker in looks:
         for axes, kernel in zip(panels, KERNELS, strict=True):
-            rows = _where(table, kernel=kernel, alpha=alpha)
+            rows = select(table, kernel=kernel, alpha=alpha)
             axes.plot(rows["samples"], rows["expected"], "-", color=colour)
             label = f"$\\alpha = {alpha:g}$"
             _bars(axes, rows, "samples", "found", "error", colour=colour, marker=marker, label=label)
@@ -290,7 +290,7 @@ def monte_carlo(table: pd.DataFrame) -> Figure:
         kernels. In the oscillator's panel the dotted blue curve runs below k-means.""",
 )
 def stream(table: pd.DataFrame) -> Figure:
-    return _scores(_where(table, kind="mean"), STREAMS, (0.25, 1.0))
+    return _scores(select(table, kind="mean"), STREAMS, (0.25, 1.0))
 
 
 @figure(
@@ -318,17 +318,17 @@ def alone(table: pd.DataFrame) -> Figure:
         "variational mixture": (GREY, 0.0, "variational mixture"),
         "dynamical": (BLUE, -1.8, "dynamical restaurant"),
     }
-    rates = np.unique(_where(table, kind="alone")["rate"])
+    rates = np.unique(select(table, kind="alone")["rate"])
     for axes, kernel in zip(panels, KERNELS, strict=True):
-        rows = _where(table, kernel=kernel)
-        fades = len(_where(rows, kind="mean")) > 0
+        rows = select(table, kernel=kernel)
+        fades = len(select(rows, kind="mean")) > 0
         for rate, line in zip(rates, (":", "-"), strict=True):
             if fades or rate == rates[0]:
-                every = _where(rows, kind="alone", rate=rate)
+                every = select(rows, kind="alone", rate=rate)
                 name = f"every point alone, rate {rate:g}"
                 axes.plot(every["alpha"], every["nmi"], line if fades else "-", color="black", label=name)
         for algorithm, (colour, aside, name) in looks.items():
-            read, ours = (_where(rows, kind=kind, algorithm=algorithm) for kind in ("poster", "mean"))
+            read, ours = (select(rows, kind=kind, algorithm=algorithm) for kind in ("poster", "mean"))
             axes.plot(read["alpha"] + aside, read["nmi"], "x", color=colour, markersize=6, markeredgewidth=1.8)
             axes.plot(ours["alpha"] + aside, ours["nmi"], "o", color=colour, markerfacecolor="none", label=name)
         axes.set(title=kernel, xlabel="$\\alpha$ (dimensionless)", xlim=(1, 29), ylim=(-0.05, 1.07))
@@ -353,7 +353,7 @@ def alone(table: pd.DataFrame) -> Figure:
         the row for few dimensions; orange dashed curves end lower under the three kernels that forget.""",
 )
 def growth(table: pd.DataFrame) -> Figure:
-    rows = _where(table, kind="growth")
+    rows = select(table, kind="growth")
     dimensions = (rows["n"].min(), rows["n"].max())
     drawing = Figure(figsize=(7, 4.0))
     panels = drawing.subplots(2, 4, sharex=True, sharey=True)
@@ -366,7 +366,7 @@ def growth(table: pd.DataFrame) -> Figure:
         for row, n in enumerate(dimensions):
             axes = panels[row, column]
             for name, (colour, line, label) in looks.items():
-                chosen = _where(rows, kernel=kernel, n=n, algorithm=name)
+                chosen = select(rows, kernel=kernel, n=n, algorithm=name)
                 axes.plot(chosen["time"], chosen["made"], line, color=colour, label=label)
             axes.set(xscale="log", yscale="log")
         panels[0, column].set_title(kernel)
@@ -392,7 +392,7 @@ def growth(table: pd.DataFrame) -> Figure:
         oscillator's panel a dotted blue curve at 0.8 to 0.9 lies below the orange one, and a green one near 0.5.""",
 )
 def sphere(table: pd.DataFrame) -> Figure:
-    return _scores(_where(table, kind="mean"), ROUND, (0.3, 1.02))
+    return _scores(select(table, kind="mean"), ROUND, (0.3, 1.02))
 
 
 @figure(
@@ -414,8 +414,8 @@ def rooms(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.7))
     grid = drawing.add_gridspec(2, 2, width_ratios=(1, 1.35))
     plan = drawing.add_subplot(grid[:, 0])
-    walk = _where(table, kind="walk")
-    answers = _where(table, kind="place", form="collapsed")[["x", "y", "place", "label"]].to_numpy()
+    walk = select(table, kind="walk")
+    answers = select(table, kind="place", form="collapsed")[["x", "y", "place", "label"]].to_numpy()
     named = list(dict.fromkeys(answers[:, 3]))
     shades = [SKY, AMBER, PINK, GREEN, ORANGE, BLUE, "#999999", "#F0E442", "#CC99FF", "#99DDCC", "#DDAA99", "#BBBBEE"]
     for x, y, room, label in answers:
@@ -430,7 +430,7 @@ def rooms(table: pd.DataFrame) -> Figure:
     above = drawing.add_subplot(grid[0, 1])
     below = drawing.add_subplot(grid[1, 1], sharex=above)
     for axes, form in ((above, "mean field"), (below, "collapsed")):
-        rows = _where(walk, form=form)
+        rows = select(walk, form=form)
         hall = rows["place"] == 9
         for chosen, colour, marker, label in ((~hall, BLUE, "o", "in a room"), (hall, ORANGE, "s", "in a hallway")):
             answer = (rows["label"] + 1).where(chosen)
@@ -461,7 +461,7 @@ def rooms(table: pd.DataFrame) -> Figure:
 def calibration(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 4.1))
     panels = drawing.subplots(2, 4, sharey="row", sharex="row")
-    shown = _where(table, alpha=3, spread=3)
+    shown = select(table, alpha=3, spread=3)
     names = {
         "exact": "exact",
         "collapsed": "stream, collapsed",
@@ -469,8 +469,8 @@ def calibration(table: pd.DataFrame) -> Figure:
         "network": "CLAM+CRP+ELBO",
     }
     for column, (name, title) in enumerate(names.items()):
-        rows = _where(shown, posterior=name)
-        ranks, pairs = (_where(rows, kind=kind) for kind in ("rank", "pair"))
+        rows = select(shown, posterior=name)
+        ranks, pairs = (select(rows, kind=kind) for kind in ("rank", "pair"))
         upper, lower = panels[:, column]
         upper.axhspan(*ranks[["lowest", "highest"]].to_numpy()[0], color="#cccccc", zorder=0)
         upper.axhline(0.1, color="black", linewidth=0.9, linestyle="-")
@@ -505,20 +505,20 @@ def calibration(table: pd.DataFrame) -> Figure:
 def errata(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 2.8))
     odds, count, kernel = drawing.subplots(1, 3)
-    rows = _where(table, quantity="log10 of added odds")
+    rows = select(table, quantity="log10 of added odds")
     odds.plot(rows["at"], rows["found"], "o-", color=ORANGE)
     odds.set(xlabel="dimension $n$", ylabel="added odds (powers of ten)", title="no normalisers")
     odds.set(xlim=(0, 53), ylim=(0, 53))
     for name, colour, line in (("as meant", BLUE, "-"), ("aliased", ORANGE, ":")):
-        rows = _where(table, quantity=f"occupancy, {name}")
+        rows = select(table, quantity=f"occupancy, {name}")
         count.plot(rows["at"], rows["found"], line, color=colour, label=name)
     count.set(xlabel="customer (number)", ylabel="customers counted (number)", title="an overwritten constant")
     count.legend(loc="upper left")
-    rows = _where(table, quantity="kernel, here")
+    rows = select(table, quantity="kernel, here")
     gap = np.maximum(rows["at"], 0.1)
     kernel.plot(gap, rows["right"], "-", color="black")
     kernel.plot(gap, rows["found"], "o", color=BLUE, label="48 here")
-    rows = _where(table, quantity="kernel, as published")
+    rows = select(table, quantity="kernel, as published")
     kernel.plot(gap, rows["found"], "s", color=ORANGE, markerfacecolor="none", label="250 published")
     kernel.set(xscale="log", xlabel="delay $\\Delta$ (time)", ylabel="$k(\\Delta)$ (dimensionless)")
     kernel.set(title="a coarse sum", ylim=(-0.04, 1.45))
@@ -532,7 +532,7 @@ def _scores(table: pd.DataFrame, looks: dict[str, tuple[str, str, str, str]], li
     names: dict[str, ErrorbarContainer] = {}
     for axes, kernel in zip(panels, KERNELS, strict=True):
         for name, (colour, marker, line, label) in looks.items():
-            rows = _where(table, kernel=kernel, algorithm=name)
+            rows = select(table, kernel=kernel, algorithm=name)
             if len(rows):
                 names[label] = _bars(axes, rows, "alpha", "nmi", "nmi_error", colour=colour, marker=marker, line=line)
         axes.set(title=FORMULAS[kernel], ylim=limits, xlabel="$\\alpha$ (dimensionless)")
@@ -540,13 +540,6 @@ def _scores(table: pd.DataFrame, looks: dict[str, tuple[str, str, str, str]], li
     handles = cast("list[Artist]", list(names.values()))
     drawing.legend(handles, list(names), loc="outside lower center", ncols=3, fontsize="small")
     return drawing
-
-
-def _where(table: pd.DataFrame, **columns: object) -> pd.DataFrame:
-    """The rows in which the columns have these values."""
-    for name, value in columns.items():
-        table = cast("pd.DataFrame", table[table[name] == value])
-    return table
 
 
 def _bars(
