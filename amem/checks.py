@@ -1,27 +1,29 @@
 """Argument checks: one message, *name: wanted this, got that*, for every mistake a user can make."""
 
 import sys
+from numbers import Integral, Real
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 
 def describe(value: object) -> str:
     """A short account of what was passed, for the *got* half of a message."""
-    if isinstance(value, Tensor):
-        return f"a {str(value.dtype).removeprefix('torch.')} tensor of shape {tuple(value.shape)}"
+    shape, dtype = getattr(value, "shape", ()), getattr(value, "dtype", None)
+    if dtype is not None and shape:
+        kind = "array" if isinstance(value, np.ndarray) else type(value).__name__.lower()
+        return f"a {str(dtype).removeprefix('torch.')} {kind} of shape {tuple(shape)}"
     return f"{value!r} ({type(value).__name__})"
 
 
 def real(name: str, value: object) -> float:
-    """A finite real number that is not a bool."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    """A finite real number that is not a bool: Python's, NumPy's or a tensor without axes."""
+    number = _plain(value)
+    if isinstance(number, bool) or not isinstance(number, Real):
         raise TypeError(f"{name}: wanted a real number, got {describe(value)}")
-    if not abs(value) <= sys.float_info.max:
+    if not abs(number) <= sys.float_info.max:
         raise ValueError(f"{name}: wanted a finite number, got {value!r}")
-    return float(value)
+    return float(number)
 
 
 def positive(name: str, value: object) -> float:
@@ -49,33 +51,13 @@ def fraction(name: str, value: object) -> float:
 
 
 def count(name: str, value: object, least: int = 1) -> int:
-    """A whole number, at least `least`."""
-    if isinstance(value, bool) or not isinstance(value, int):
+    """A whole number, at least `least`: Python's, NumPy's or a tensor without axes."""
+    number = _plain(value)
+    if isinstance(number, bool) or not isinstance(number, Integral):
         raise TypeError(f"{name}: wanted a whole number, got {describe(value)}")
-    if value < least:
+    if number < least:
         raise ValueError(f"{name}: wanted a whole number of at least {least}, got {value}")
-    return value
-
-
-def states(name: str, value: object, n: int | None = None) -> Tensor:
-    """A real floating tensor of shape (..., n), n ≥ 1; its values are not looked at."""
-    if not isinstance(value, Tensor):
-        raise TypeError(f"{name}: wanted a torch tensor, got {describe(value)}")
-    if not value.is_floating_point():
-        raise TypeError(f"{name}: wanted a real floating dtype, got {describe(value)}")
-    if value.ndim == 0 or value.shape[-1] == 0 or (n is not None and value.shape[-1] != n):
-        raise ValueError(f"{name}: wanted shape (..., {n or 'n'}), got {describe(value)}")
-    return value
-
-
-def matrix(name: str, value: object) -> Tensor:
-    """A finite real floating tensor of shape (p, n), p ≥ 1 and n ≥ 1."""
-    tensor = states(name, value)
-    if tensor.ndim != 2 or tensor.shape[0] == 0:
-        raise ValueError(f"{name}: wanted shape (p, n) with p and n at least 1, got {describe(value)}")
-    if not torch.isfinite(tensor).all():
-        raise ValueError(f"{name}: wanted finite values, got {describe(value)} with NaN or infinity in it")
-    return tensor
+    return int(number)
 
 
 def array(name: str, value: object) -> NDArray[np.float64]:
@@ -89,33 +71,7 @@ def array(name: str, value: object) -> NDArray[np.float64]:
     return value.astype(np.float64)
 
 
-def signs(name: str, value: object) -> Tensor:
-    """A matrix of shape (p, n) whose entries are all −1 or +1."""
-    tensor = matrix(name, value)
-    if not (tensor.abs() == 1).all():
-        odd = tensor[tensor.abs() != 1][0].item()
-        raise ValueError(f"{name}: wanted entries −1 or +1, got {describe(value)} with {odd:g} in it")
-    return tensor
-
-
-def floating(name: str, value: object) -> torch.dtype:
-    """A real floating dtype."""
-    if not isinstance(value, torch.dtype) or not value.is_floating_point:
-        raise TypeError(f"{name}: wanted a real floating dtype, got {describe(value)}")
-    return value
-
-
-def generator(name: str, value: object) -> torch.Generator:
-    """A torch.Generator: chance is always an argument."""
-    if not isinstance(value, torch.Generator):
-        raise TypeError(f"{name}: wanted a torch.Generator (see amem.seeds.generator), got {describe(value)}")
-    return value
-
-
-def scale(name: str, value: object, like: Tensor) -> Tensor:
-    """A number above zero as a tensor of no axes with the dtype and device of another; a learned parameter stays
-    itself."""
-    if isinstance(value, torch.nn.Parameter):
-        positive(name, value.item() if value.ndim == 0 else value)
-        return value
-    return torch.tensor(positive(name, value), dtype=like.dtype, device=like.device)
+def _plain(value: object) -> object:
+    """A NumPy number, or an array or tensor without axes, as Python's number."""
+    item = getattr(value, "item", None)
+    return item() if item is not None and getattr(value, "shape", None) == () else value

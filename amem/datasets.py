@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from sklearn import datasets
 from torch import Tensor
 
-from amem import checks
+from amem import shapes
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def standardised(features: Float[Tensor, "count n"]) -> Float[Tensor, "count n"]
 
     Raises ValueError or TypeError for features that are not a finite floating matrix.
     """
-    centred = checks.matrix("features", features) - features.mean(0)
+    centred = shapes.matrix("features", features) - features.mean(0)
     spread = features.std(0, correction=0)
     # a constant column's mean is off by rounding, and so is its spread
     changes = spread > 8 * torch.finfo(features.dtype).eps * features.abs().amax(0)
@@ -147,7 +147,7 @@ def _labelled(name: str, source: Source, features: pd.DataFrame, labels: pd.Seri
     if (size := (len(features), len(columns), len(classes))) != source.shape:
         raise ValueError(f"{name}: wanted (points, features, classes) = {source.shape}, got {size}")
     points = torch.from_numpy(np.stack(columns, axis=1))
-    return Labelled(checks.matrix(name, points), torch.from_numpy(ranks.astype(np.int64)))
+    return Labelled(shapes.matrix(name, points), torch.from_numpy(ranks.astype(np.int64)))
 
 
 def _numbers(column: pd.Series) -> NDArray[np.float64]:

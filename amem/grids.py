@@ -12,7 +12,7 @@ from jaxtyping import Float
 from scipy.optimize import brentq
 from torch import Tensor
 
-from amem import checks
+from amem import checks, shapes
 
 SMALLEST, LARGEST = 1e-6, 1e6
 """Between which an inverse temperature is looked for."""
@@ -34,7 +34,7 @@ def box(half: float, side: int, n: int, *, device: torch.device | str, dtype: to
     edge = checks.positive("half", half)
     axis = torch.linspace(-edge, edge, checks.count("side", side, least=2), dtype=torch.float64)
     points = torch.cartesian_prod(*[axis] * checks.count("n", n)).reshape(-1, n)
-    return Grid(points.to(device, checks.floating("dtype", dtype)), (2 * edge / (side - 1)) ** n)
+    return Grid(points.to(device, shapes.floating("dtype", dtype)), (2 * edge / (side - 1)) ** n)
 
 
 def log_partition(on_grid: Float[Tensor, "*batch g"], cell: float, beta: float = 1.0) -> Float[Tensor, "*batch"]:
@@ -43,7 +43,7 @@ def log_partition(on_grid: Float[Tensor, "*batch g"], cell: float, beta: float =
     For a Gaussian well of standard deviation s the error is about 2n exp(−2π²s²/h²), h the grid's spacing: 10⁻⁵ at
     s = 0.8 h. Raises ValueError or TypeError if on_grid is not floating or cell not above 0.
     """
-    checks.states("on_grid", on_grid)
+    shapes.states("on_grid", on_grid)
     return (-beta * on_grid).logsumexp(-1) + math.log(checks.positive("cell", cell))
 
 
@@ -60,7 +60,7 @@ def log_density(
 
 def entropy(on_grid: Float[Tensor, "*batch g"], cell: float, beta: float = 1.0) -> Float[Tensor, "*batch"]:
     """−∫ p log p of p = exp(−βE)/Z, in nats. Raises ValueError or TypeError as `log_partition` does."""
-    weights = (-beta * checks.states("on_grid", on_grid)).softmax(-1)
+    weights = (-beta * shapes.states("on_grid", on_grid)).softmax(-1)
     return torch.special.entr(weights).sum(-1) + math.log(checks.positive("cell", cell))
 
 
@@ -87,7 +87,7 @@ def fit_beta(energy: Float[Tensor, "*batch q"], on_grid: Float[Tensor, "*batch g
 
 
 def _pair(energy: Tensor, on_grid: Tensor) -> None:
-    if checks.states("on_grid", on_grid).shape[:-1] != checks.states("energy", energy).shape[:-1]:
+    if shapes.states("on_grid", on_grid).shape[:-1] != shapes.states("energy", energy).shape[:-1]:
         raise ValueError(
             f"energy: wanted the batch of on_grid, {tuple(on_grid.shape[:-1])}, got {checks.describe(energy)}"
         )

@@ -10,7 +10,7 @@ from scipy.special import log_expit
 from scipy.stats import binomtest
 from torch import Tensor
 
-from amem import checks
+from amem import checks, shapes
 
 
 def overlap(states: Float[Tensor, "*batch n"], patterns: Float[Tensor, "p n"]) -> Float[Tensor, "*batch p"]:
@@ -18,8 +18,8 @@ def overlap(states: Float[Tensor, "*batch n"], patterns: Float[Tensor, "p n"]) -
 
     Raises ValueError or TypeError if the shapes do not fit.
     """
-    checks.matrix("patterns", patterns)
-    checks.states("states", states, patterns.shape[1])
+    shapes.matrix("patterns", patterns)
+    shapes.states("states", states, patterns.shape[1])
     return states @ patterns.T / patterns.shape[1]
 
 
@@ -54,7 +54,7 @@ def effective_number(weights: Float[Tensor, "*batch p"]) -> Float[Tensor, "*batc
 
     Raises ValueError or TypeError if weights is not floating of shape (..., p).
     """
-    checks.states("weights", weights)
+    shapes.states("weights", weights)
     return torch.special.entr(weights).sum(-1).exp()
 
 
@@ -111,6 +111,6 @@ def threshold(load: ArrayLike, successes: ArrayLike, trials: ArrayLike) -> Thres
 
 
 def _pair(states: Tensor, targets: Tensor) -> None:
-    checks.states("states", states)
-    if checks.states("targets", targets).shape != states.shape:
+    shapes.states("states", states)
+    if shapes.states("targets", targets).shape != states.shape:
         raise ValueError(f"targets: wanted shape {tuple(states.shape)}, got {checks.describe(targets)}")

@@ -10,7 +10,7 @@ from jaxtyping import Float
 from sklearn.datasets import load_digits, load_sample_images
 from torch import Tensor
 
-from amem import checks
+from amem import checks, shapes
 
 
 def spins(
@@ -23,8 +23,8 @@ def spins(
     """
     checks.count("p", p)
     checks.count("n", n)
-    checks.generator("rng", rng)
-    checks.floating("dtype", dtype)
+    shapes.generator("rng", rng)
+    shapes.floating("dtype", dtype)
     return (torch.randint(0, 2, (p, n), generator=rng) * 2 - 1).to(device, dtype)
 
 
@@ -38,9 +38,9 @@ def sphere(
     """
     checks.count("p", p)
     checks.count("n", n)
-    checks.generator("rng", rng)
+    shapes.generator("rng", rng)
     checks.positive("radius", radius)
-    checks.floating("dtype", dtype)
+    shapes.floating("dtype", dtype)
     gaussian = torch.randn(p, n, generator=rng, dtype=torch.float64)
     return (radius * torch.nn.functional.normalize(gaussian, dim=-1)).to(device, dtype)
 
@@ -50,7 +50,7 @@ def digits(*, device: torch.device | str, dtype: torch.dtype) -> Float[Tensor, "
 
     Raises TypeError if dtype is not floating.
     """
-    checks.floating("dtype", dtype)
+    shapes.floating("dtype", dtype)
     images: Tensor = torch.from_numpy(load_digits(return_X_y=True)[0])
     return (images / 8 - 1).to(device, dtype)
 
@@ -67,8 +67,8 @@ def photographs(
     """
     checks.count("p", p)
     checks.count("size", size)
-    checks.generator("rng", rng)
-    checks.floating("dtype", dtype)
+    shapes.generator("rng", rng)
+    shapes.floating("dtype", dtype)
     grey = [torch.from_numpy(image.astype("float64")).mean(-1) / 127.5 - 1 for image in load_sample_images().images]
     height, width = grey[0].shape
     if size > min(height, width):
@@ -105,15 +105,15 @@ def jitter(states: Float[Tensor, "*batch n"], scale: float, rng: torch.Generator
 
     Raises ValueError or TypeError if states is not floating of shape (..., n) or scale negative.
     """
-    checks.states("states", states)
+    shapes.states("states", states)
     checks.at_least_zero("scale", scale)
-    checks.generator("rng", rng)
+    shapes.generator("rng", rng)
     return states + scale * torch.randn(states.shape, generator=rng, dtype=torch.float64).to(states)
 
 
 def _chosen(states: Tensor, fraction: float, rng: torch.Generator) -> Tensor:
-    checks.states("states", states)
+    shapes.states("states", states)
     checks.fraction("fraction", fraction)
-    checks.generator("rng", rng)
+    shapes.generator("rng", rng)
     rank = torch.rand(states.shape, generator=rng, dtype=torch.float64).argsort(-1).argsort(-1)
     return (rank < math.floor(fraction * states.shape[-1] + 0.5)).to(states.device)

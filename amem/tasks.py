@@ -13,7 +13,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from amem import checks
+from amem import checks, shapes
 
 
 class Tasks(ABC):
@@ -56,7 +56,7 @@ def pool(tasks: Tasks, samples: int | None, rng: torch.Generator) -> Source:
     Raises ValueError or TypeError if samples is not a whole number of at least 1 or rng no generator; drawing from the
     source raises ValueError for a sequence longer than that number.
     """
-    checks.generator("rng", rng)
+    shapes.generator("rng", rng)
     if samples is None:
         return lambda batch, length, rng: tasks.pick(_numbers(len(tasks), batch, rng)).sample(length, rng)
     kept = tasks.sample(checks.count("samples", samples), rng)
@@ -349,8 +349,8 @@ def _numbers(below: int, count: int, rng: torch.Generator) -> Tensor:
 
 
 def _normal(rng: torch.Generator, *shape: int) -> Tensor:
-    return torch.randn(*shape, generator=checks.generator("rng", rng), dtype=torch.float64)
+    return torch.randn(*shape, generator=shapes.generator("rng", rng), dtype=torch.float64)
 
 
 def _uniform(rng: torch.Generator, *shape: int) -> Tensor:
-    return torch.rand(*shape, generator=checks.generator("rng", rng), dtype=torch.float64)
+    return torch.rand(*shape, generator=shapes.generator("rng", rng), dtype=torch.float64)

@@ -3,7 +3,7 @@
 from jaxtyping import Float
 from torch import Tensor
 
-from amem import checks
+from amem import checks, shapes
 from amem.dynamics.base import Update
 from amem.energies import GaussianKDE
 from amem.energies.softmax import average
@@ -15,7 +15,7 @@ def attend(patterns: Float[Tensor, "p n"], beta: float) -> Update:
     Attention with keys = values = patterns; β = 1/√d_k there.
     Raises ValueError or TypeError for patterns that are not a finite floating matrix and for beta not above 0.
     """
-    checks.matrix("patterns", patterns)
+    shapes.matrix("patterns", patterns)
     checks.positive("beta", beta)
     return lambda state: average(beta * state, patterns)
 

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from amem import checks
+from amem import checks, shapes
 
 Update = Callable[[Tensor], Tensor]
 """A rule from states (..., n) to the next states (..., n). A stochastic rule is given its generator when it is made."""
@@ -45,7 +45,7 @@ def run(
 
     Raises ValueError or TypeError for a bad argument and FloatingPointError if a state is not finite at the end.
     """
-    checks.states("start", start)
+    shapes.states("start", start)
     checks.count("steps", steps, least=0)
     checks.count("keep_every", keep_every, least=0)
     if tolerance is not None:

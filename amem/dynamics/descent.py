@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from amem import checks
+from amem import checks, shapes
 from amem.dynamics.base import Update
 from amem.energies import Energy
 
@@ -29,7 +29,7 @@ def langevin(energy: Energy, step: float, temperature: float, rng: torch.Generat
     _energy(energy)
     checks.positive("step", step)
     checks.at_least_zero("temperature", temperature)
-    checks.generator("rng", rng)
+    shapes.generator("rng", rng)
     scale = math.sqrt(2 * step * temperature)
 
     def update(state: Tensor) -> Tensor:

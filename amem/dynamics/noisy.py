@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from amem import checks
+from amem import checks, shapes
 from amem.dynamics.base import Update
 from amem.energies import Energy
 
@@ -52,7 +52,7 @@ class NoisyDescent:
         """
         if not isinstance(energy, Energy):
             raise TypeError(f"energy: wanted an amem Energy, got {checks.describe(energy)}")
-        checks.generator("rng", rng)
+        shapes.generator("rng", rng)
 
         def update(state: Tensor) -> Tensor:
             draw = torch.randn(state.shape, generator=rng, dtype=torch.float64, device=rng.device)

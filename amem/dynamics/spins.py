@@ -5,7 +5,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from amem import checks
+from amem import checks, shapes
 from amem.dynamics.base import Update
 from amem.energies import SpinEnergy
 
@@ -25,7 +25,7 @@ def asynchronous(energy: SpinEnergy, rng: torch.Generator) -> Update:
     Raises TypeError if energy is not a SpinEnergy or rng not a torch.Generator.
     """
     _spin_energy(energy)
-    checks.generator("rng", rng)
+    shapes.generator("rng", rng)
     return lambda state: _sweep(energy, rng, state, _point)
 
 
@@ -37,7 +37,7 @@ def glauber(energy: SpinEnergy, temperature: float, rng: torch.Generator) -> Upd
     """
     _spin_energy(energy)
     checks.positive("temperature", temperature)
-    checks.generator("rng", rng)
+    shapes.generator("rng", rng)
 
     def draw(gap: Tensor, spin: Tensor) -> Tensor:
         chance = torch.rand(gap.shape, generator=rng, dtype=torch.float64, device=rng.device).to(gap)

@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from amem import checks
+from amem import checks, shapes
 from amem.energies.base import Energy
 
 
@@ -25,7 +25,7 @@ class AssignmentEnergy(Energy):
 
     def __init__(self, log_joint: Float[Tensor, "... p"]) -> None:
         super().__init__()
-        known = torch.isfinite(checks.states("log_joint", log_joint))
+        known = torch.isfinite(shapes.states("log_joint", log_joint))
         if not (known.numel() and known.all()):
             raise ValueError(f"log_joint: wanted finite values, got {checks.describe(log_joint)} with others or none")
         self.keep("log_joint", log_joint)

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from amem import checks
+from amem import checks, shapes
 from amem.energies.base import SpinEnergy
 
 
@@ -26,7 +26,7 @@ class DenseEnergy(SpinEnergy):
 
     def __init__(self, patterns: Float[Tensor, "p n"]) -> None:
         super().__init__()
-        self.keep("patterns", checks.signs("patterns", patterns))
+        self.keep("patterns", shapes.signs("patterns", patterns))
 
     @abstractmethod
     def interaction(self, overlap: Float[Tensor, "*batch p"]) -> Float[Tensor, "*batch p"]:

@@ -13,7 +13,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from amem import checks
+from amem import checks, shapes
 from amem.energies.concentration import log_normaliser
 from amem.energies.sphere import SphericalMixture
 from amem.seeds import generator
@@ -137,7 +137,7 @@ def pre_norm_heads(
     tokens: (t, n), as they enter the norm. Raises ValueError or TypeError for shapes that do not fit.
     """
     n = len(norm.gain)
-    if checks.matrix("tokens", tokens).shape[1] != n:
+    if shapes.matrix("tokens", tokens).shape[1] != n:
         raise ValueError(f"tokens: wanted shape (t, {n}), got {checks.describe(tokens)}")
     for name, projection in (("query", query), ("key", key)):
         if projection.weight.shape[-1] != n or projection.weight.shape[:2] != query.weight.shape[:2]:
@@ -167,7 +167,7 @@ def query_key_norm_heads(
     """
     d = len(query_norm.gain)
     for name, value in (("queries", queries), ("keys", keys)):
-        if checks.states(name, value, d).ndim != 3:
+        if shapes.states(name, value, d).ndim != 3:
             raise ValueError(f"{name}: wanted shape (heads, t, {d}), got {checks.describe(value)}")
     normalised = scale * key_norm(keys)
     return _heads(

@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from amem import checks
+from amem import checks, shapes
 from amem.energies.base import Energy
 
 
@@ -52,7 +52,7 @@ class InContextEnergy(nn.Module):
             raise ValueError(f"width: wanted a multiple of heads = {heads}, got {width}")
         if positions and invariant:
             raise ValueError("positions: wanted False in an invariant network, got True")
-        checks.generator("rng", rng)
+        shapes.generator("rng", rng)
         self.dimension, self.length, self.invariant = dimension, length, invariant
         self.enter = _linear(dimension, width, rng)
         self.position = nn.Parameter(_gaussian(length, width, rng)) if positions else None
@@ -107,7 +107,7 @@ class InContextEnergy(nn.Module):
 
     def _shown(self, name: str, points: Tensor, least: int, most: int) -> int:
         """How many points are shown."""
-        checks.states(name, points, self.dimension)
+        shapes.states(name, points, self.dimension)
         if points.ndim < 2 or not least <= points.shape[-2] <= most:
             wanted = f"shape (*batch, n, {self.dimension}) with n from {least} to {most}"
             raise ValueError(f"{name}: wanted {wanted}, got {checks.describe(points)}")

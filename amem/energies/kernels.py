@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from amem import checks
+from amem import shapes
 from amem.energies.base import Energy
 from amem.energies.softmax import average, log_sum_exp
 
@@ -23,8 +23,8 @@ class KernelEnergy(Energy):
 
     def __init__(self, points: Float[Tensor, "p n"], bandwidth: float | nn.Parameter) -> None:
         super().__init__()
-        self.keep("points", checks.matrix("points", points))
-        self.keep("bandwidth", checks.scale("bandwidth", bandwidth, points))
+        self.keep("points", shapes.matrix("points", points))
+        self.keep("bandwidth", shapes.scale("bandwidth", bandwidth, points))
 
 
 class GaussianKDE(KernelEnergy):

@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from amem import checks
+from amem import shapes
 from amem.energies.base import Energy
 from amem.energies.softmax import average, log_sum_exp
 
@@ -26,8 +26,8 @@ class LogSumExp(Energy):
 
     def __init__(self, patterns: Float[Tensor, "p n"], beta: float | nn.Parameter) -> None:
         super().__init__()
-        self.keep("patterns", checks.matrix("patterns", patterns))
-        self.keep("beta", checks.scale("beta", beta, patterns))
+        self.keep("patterns", shapes.matrix("patterns", patterns))
+        self.keep("beta", shapes.scale("beta", beta, patterns))
 
     def forward(self, state: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch"]:
         similarity = log_sum_exp(self.beta * state, self.patterns, self.patterns.new_zeros(len(self.patterns)))

@@ -3,7 +3,7 @@
 from jaxtyping import Float
 from torch import Tensor
 
-from amem import checks
+from amem import shapes
 from amem.energies.base import SpinEnergy
 
 
@@ -19,7 +19,7 @@ class Hopfield(SpinEnergy):
 
     def __init__(self, patterns: Float[Tensor, "p n"]) -> None:
         super().__init__()
-        self.keep("patterns", checks.matrix("patterns", patterns))
+        self.keep("patterns", shapes.matrix("patterns", patterns))
 
     def forward(self, state: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch"]:
         return (self._diagonal() * state.square()).sum(-1) / 2 - self.overlap(state).square().sum(-1) / 2

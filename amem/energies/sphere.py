@@ -13,7 +13,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.distributions import Categorical, Distribution, MixtureSameFamily, constraints
 
-from amem import checks
+from amem import checks, shapes
 from amem.energies.base import Energy
 from amem.energies.concentration import log_normaliser, mean_length, slope
 from amem.energies.softmax import average, log_sum_exp
@@ -65,7 +65,7 @@ class VonMisesFisher(Distribution):
         concentration: Float[Tensor, "..."],
         validate_args: bool | None = None,
     ) -> None:
-        checks.states("mean_direction", mean_direction)
+        shapes.states("mean_direction", mean_direction)
         if mean_direction.shape[-1] < 2:
             raise ValueError(f"mean_direction: wanted n at least 2, got {checks.describe(mean_direction)}")
         if not isinstance(concentration, Tensor) or not concentration.is_floating_point():
@@ -237,14 +237,14 @@ class SphericalMixture(Energy):
         log_weights: Float[Tensor, " p"],
     ) -> None:
         super().__init__()
-        p, n = checks.matrix("mean_directions", mean_directions).shape
+        p, n = shapes.matrix("mean_directions", mean_directions).shape
         if n < 2 or not unit_vector.check(mean_directions).all():
             raise ValueError(
                 f"mean_directions: wanted unit vectors of at least 2 dimensions, got {checks.describe(mean_directions)}"
                 f" with norms from {mean_directions.norm(dim=-1).min():g} to {mean_directions.norm(dim=-1).max():g}"
             )
         for name, value in (("concentrations", concentrations), ("log_weights", log_weights)):
-            if checks.states(name, value, p).ndim != 1 or not torch.isfinite(value).all():
+            if shapes.states(name, value, p).ndim != 1 or not torch.isfinite(value).all():
                 raise ValueError(f"{name}: wanted {p} finite numbers, got {checks.describe(value)}")
         if (concentrations < 0).any():
             raise ValueError(f"concentrations: wanted numbers of at least 0, got {concentrations.min():g} among them")

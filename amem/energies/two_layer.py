@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from amem import checks
+from amem import checks, shapes
 from amem.energies.base import Energy
 
 Lagrangian = Callable[[Tensor], Tensor]
@@ -72,7 +72,7 @@ class KrotovHopfield(Energy):
         drive: Float[Tensor, " n"] | None = None,
     ) -> None:
         super().__init__()
-        self.keep("patterns", checks.matrix("patterns", patterns))
+        self.keep("patterns", shapes.matrix("patterns", patterns))
         for name, lagrangian in (("visible", visible), ("hidden", hidden)):
             if not callable(lagrangian):
                 raise TypeError(f"{name}: wanted a Lagrangian, got {checks.describe(lagrangian)}")
@@ -80,7 +80,7 @@ class KrotovHopfield(Energy):
         n = patterns.shape[1]
         if drive is None:
             drive = patterns.new_zeros(n)
-        if checks.states("drive", drive, n).ndim != 1 or not torch.isfinite(drive).all():
+        if shapes.states("drive", drive, n).ndim != 1 or not torch.isfinite(drive).all():
             raise ValueError(f"drive: wanted shape ({n},) and finite values, got {checks.describe(drive)}")
         self.keep("drive", drive)
 

@@ -19,7 +19,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
-from amem import checks
+from amem import checks, shapes
 from amem.energies.assignment import assignment_energy, assignment_force, gaussian_log_joint
 from amem.learning.base import Clustering
 from amem.seeds import generator
@@ -81,7 +81,7 @@ def collapse_beta(points: Float[Tensor, "count n"]) -> float:
 
     Raises ValueError or TypeError if the points are not a finite floating matrix, or all the same.
     """
-    covariance = torch.atleast_2d(checks.matrix("points", points).T.cov(correction=0))
+    covariance = torch.atleast_2d(shapes.matrix("points", points).T.cov(correction=0))
     largest = float(torch.linalg.eigvalsh(covariance)[-1])
     if largest <= 0:
         raise ValueError(f"points: wanted points that differ, got {checks.describe(points)} with all alike")
@@ -105,7 +105,7 @@ def bernoulli_masks(
     checks.count("n", n)
     checks.fraction("probability", probability)
     for rng in rngs:
-        checks.generator("rngs", rng)
+        shapes.generator("rngs", rng)
 
     def draw() -> Tensor:
         chance = torch.stack([torch.rand(count, n, generator=rng, dtype=torch.float64) for rng in rngs])
@@ -289,8 +289,8 @@ def _maximise(points: Tensor, memories: Tensor, share: Tensor) -> tuple[Tensor, 
 
 def _settings(points: Tensor, start: Tensor, beta: float | Tensor, rate: float | Tensor, updates: int) -> Tensor:
     """β of every setting, after all arguments have been looked at."""
-    checks.states("points", points)
-    checks.states("start", start)
+    shapes.states("points", points)
+    shapes.states("start", start)
     for name, value in (("points", points), ("start", start)):
         if value.ndim < 2 or not value.numel() or not torch.isfinite(value).all():
             raise ValueError(f"{name}: wanted finite numbers of shape (..., p, n), got {checks.describe(value)}")

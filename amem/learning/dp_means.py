@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
-from amem import checks
+from amem import checks, shapes
 from amem.learning.base import Clustering
 
 
@@ -156,8 +156,8 @@ class _Clusters:
 
 
 def _check(points: Tensor, threshold: Tensor) -> None:
-    if checks.states("points", points).ndim != 3 or 0 in points.shape:
+    if shapes.states("points", points).ndim != 3 or 0 in points.shape:
         raise ValueError(f"points: wanted shape (runs, count, n), none of them 0, got {checks.describe(points)}")
-    checks.states("threshold", threshold, len(points))
+    shapes.states("threshold", threshold, len(points))
     if threshold.ndim != 1 or not (threshold >= 0).all():
         raise ValueError(f"threshold: wanted a number of at least 0 for each run, got {checks.describe(threshold)}")

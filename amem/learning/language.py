@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from amem import checks
+from amem import checks, shapes
 from amem.energies.concentration import log_normaliser
 from amem.energies.heads import HeadMixtures, Norm, Projection, pre_norm_heads
 
@@ -34,7 +34,7 @@ def tales(least: int, rng: torch.Generator) -> Text:
     Raises ValueError or TypeError if least is not a whole number of at least 1 or rng no generator.
     """
     checks.count("least", least)
-    checks.generator("rng", rng)
+    shapes.generator("rng", rng)
     told: list[str] = []
     length, information = 0, 0.0
 
@@ -192,7 +192,7 @@ def windows(text: Int[Tensor, " t"], count: int, length: int, rng: torch.Generat
     """
     checks.count("count", count)
     checks.count("length", length)
-    checks.generator("rng", rng)
+    shapes.generator("rng", rng)
     if len(text) < length:
         raise ValueError(f"text: wanted at least {length} characters, got {len(text)}")
     starts = torch.randint(len(text) - length + 1, (count, 1), generator=rng)

@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from amem import checks
+from amem import checks, shapes
 from amem.energies.concentration import concentration
 from amem.energies.sphere import SphericalMixture
 
@@ -39,8 +39,8 @@ def fit_mixture(
     Raises ValueError or TypeError for points or start that are not finite floating matrices of one width with rows of
     length above 0, and for sweeps or tolerance out of range.
     """
-    n = checks.matrix("points", points).shape[1]
-    if checks.matrix("start", start).shape[1] != n:
+    n = shapes.matrix("points", points).shape[1]
+    if shapes.matrix("start", start).shape[1] != n:
         raise ValueError(f"start: wanted shape (p, {n}), got {checks.describe(start)}")
     for name, value in (("points", points), ("start", start)):
         if not (value.square().sum(-1) > 0).all():
@@ -68,8 +68,8 @@ def scattered(points: Float[Tensor, "count n"], p: int, rng: torch.Generator) ->
     Raises ValueError or TypeError for points that are not a finite floating matrix, p not a whole number from 1 to
     their count, or rng no generator.
     """
-    unit = torch.nn.functional.normalize(checks.matrix("points", points), dim=-1)
-    checks.generator("rng", rng)
+    unit = torch.nn.functional.normalize(shapes.matrix("points", points), dim=-1)
+    shapes.generator("rng", rng)
     if checks.count("p", p) > len(points):
         raise ValueError(f"p: wanted at most the number of points, {len(points)}, got {p}")
     chosen = torch.randint(len(points), (1,), generator=rng)

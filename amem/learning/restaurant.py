@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
-from amem import checks
+from amem import checks, shapes
 from amem.energies.assignment import assignment_force
 from amem.learning.base import Clustering
 
@@ -66,7 +66,7 @@ class Restaurant:
             checks.count("steps", steps)
         discount = torch.zeros_like(alpha) if discount is None else discount
         for name, value in (("alpha", alpha), ("beta", beta), ("rho", rho), ("discount", discount)):
-            checks.states(name, value, alpha.shape[-1])
+            shapes.states(name, value, alpha.shape[-1])
             lowest = (value >= 0) & (value < 1) if name == "discount" else (value > 0) & value.isfinite()
             if value.ndim != 1 or not lowest.all():
                 wanted = "numbers from 0 to below 1" if name == "discount" else "finite numbers above 0"

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
-from amem import checks
+from amem import checks, shapes
 from amem.learning.base import Clustering
 from amem.learning.conjugate import Belief, Gaussian, Likelihood
 
@@ -138,7 +138,7 @@ class DynamicalRestaurant:
         collapsed: bool = False,
         max_memories: int = 1000,
     ) -> None:
-        checks.states("alpha", alpha)
+        shapes.states("alpha", alpha)
         if alpha.ndim != 1 or not bool((alpha > 0).all() and alpha.isfinite().all()):
             raise ValueError(f"alpha: wanted finite numbers above 0, one for each run, got {checks.describe(alpha)}")
         self.alpha, self.kernel, self.likelihood, self.collapsed = alpha, kernel, likelihood, collapsed
