@@ -21,7 +21,7 @@ def real(name: str, value: object) -> float:
     number = _plain(value)
     if isinstance(number, bool) or not isinstance(number, Real):
         raise TypeError(f"{name}: wanted a real number, got {describe(value)}")
-    if not abs(number) <= sys.float_info.max:
+    if not abs(number) <= sys.float_info.max:  # type: ignore
         raise ValueError(f"{name}: wanted a finite number, got {value!r}")
     return float(number)
 
