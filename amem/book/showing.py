@@ -1,0 +1,48 @@
+"""Figures on a page, with their captions and where they come from."""
+
+import math
+
+from amem.book.citing import bibtex
+from amem.book.display import CAPTION, FIGURE, display, plain
+from amem.book.drawings import Drawing, figures_folder
+from amem.book.recording import published
+from amem.store import Recorded
+
+
+def show(figure: Drawing, recorded: Recorded) -> None:
+    """Display a figure of the published table with its caption and where it comes from, and write its files.
+
+    Raises TypeError for what is no figure or no result, ValueError for the result of another experiment.
+    """
+    for name, value, kind in (("figure", figure, Drawing), ("recorded", recorded, Recorded)):
+        if not isinstance(value, kind):
+            raise TypeError(f"{name}: wanted a {kind.__name__}, got {value!r}")
+    shown = published(recorded)
+    files = figure.publish(shown, recorded)
+    about = {
+        "id": figure.id,
+        "caption": figure.caption,
+        "alt": figure.alt,
+        "chapter": shown.experiment.chapter,
+        "drawing": f"{figure.draw.__module__}.{figure.draw.__name__}",
+        "experiment": f"{shown.experiment.module}.{shown.experiment.question}",
+        "preset": shown.preset,
+        "seconds": shown.run["seconds"],
+        "training": shown.run["training"],
+        "device": shown.run["device"],
+        "rows": shown.card["rows"],
+        "files": files,
+        "bibtex": bibtex(figure, shown),
+    }
+    picture = (figures_folder() / f"{figure.id}.svg").read_text("utf-8")
+    display({"image/svg+xml": picture, "text/plain": figure.alt, FIGURE: about})
+    caption = f"{plain(figure.caption)}\n\n*{provenance(shown)}*"
+    display({"text/markdown": caption, "text/plain": caption, CAPTION: figure.id})
+
+
+def provenance(recorded: Recorded) -> str:
+    """Where a table comes from in a line: preset, seconds, device and rows."""
+    run, cost = recorded.run, f"{math.ceil(recorded.run['seconds'])} s"
+    if run["training"]:
+        cost += f" and {math.ceil(run['training'])} s of training before"
+    return f"{recorded.preset} preset, {cost} on {run['device'].upper()}, {recorded.card['rows']} rows"
