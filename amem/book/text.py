@@ -1,7 +1,7 @@
 """Words that rest on a table: numbers filled in where a text is printed, and comparisons that can fail.
 
-A `text.py` beside an experiment holds `numbers(table, config)`, words by their names, and STATEMENTS. Captions, alt texts
-and findings name a number as [[name]], a notebook's paragraphs as [[question.name]].
+A `text.py` beside an experiment holds `numbers(table, config)`, words by their names, and STATEMENTS. Captions, alt
+texts and findings name a number as [[name]], a notebook's paragraphs as [[question.name]].
 """
 
 import re
