@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import time
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
@@ -59,9 +60,10 @@ def trained(path: Path) -> Generator[None]:
     )
 
 
-def seconds(paths: Iterable[Path]) -> float:
-    """What training the weights in these files has taken."""
-    return sum(json.loads(_beside(path).read_bytes())["seconds"] for path in sorted(paths) if _beside(path).exists())
+def seconds(paths: Iterable[Path], before: float = math.inf) -> float:
+    """What training the weights in these files had taken, of those that were last trained before a time."""
+    notes = [note for path in sorted(paths) if (note := _beside(path)).exists()]
+    return sum(json.loads(note.read_bytes())["seconds"] for note in notes if note.stat().st_mtime < before)
 
 
 def _beside(path: Path) -> Path:

@@ -279,9 +279,10 @@ def gallery(chapters: list[Chapter]) -> str:
 def thumbnails(chapters: list[Chapter], folder: Path) -> None:
     for figure in (figure for chapter in chapters for figure in chapter.figures):
         with Image.open(folder / f"{figure['id']}.png") as image:
-            image = image.convert("RGB")
-            image.thumbnail((800, 600), Image.Resampling.LANCZOS)
-            image.save(folder / f"{figure['id']}.thumb.png", optimize=True)
+            small = image.convert("RGB")
+            small.thumbnail((800, 600), Image.Resampling.LANCZOS)
+            small = small.quantize(64, dither=Image.Dither.NONE)
+            small.save(folder / f"{figure['id']}.thumb.png", optimize=True)
 
 
 # ----------------------------------------------------------------------------------------------- claims

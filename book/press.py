@@ -181,9 +181,19 @@ def build(source: Path, html: Path) -> None:
     outcome = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if outcome.returncode:
         raise RuntimeError(f"{outcome.stdout}\nthe book has errors, see above; an earlier site is untouched")
+    keep_pictures_once(html / "_build/html")
     for topic in topics():  # the download button gives the notebook itself, not the page made of it
         notebook = tidy(jupytext.read(ROOT / f"notebooks/{topic}.py"))
         nbformat.write(notebook, html / f"_build/html/_sources/notebooks/{topic}.ipynb")
+
+
+def keep_pictures_once(site: Path) -> None:
+    """Let pages show the figures' own files and not the copies that Sphinx makes of them."""
+    for page in site.rglob("*.html"):
+        text = page.read_text()
+        page.write_text(text.replace("_images/fig-", "figures/fig-"))
+    for copy in (site / "_images").glob("fig-*"):
+        copy.unlink()
 
 
 def press(preset: str, device: str) -> None:

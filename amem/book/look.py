@@ -5,6 +5,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 import matplotlib
+import oxipng
 from cycler import cycler
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
@@ -65,5 +66,5 @@ def picture(figure: Figure, kind: str) -> bytes:
     """The figure as SVG, PNG or PDF."""
     file = io.BytesIO()
     with look():
-        figure.savefig(file, format=kind, dpi=200, metadata=dict.fromkeys(LEFT_OUT[kind]))
-    return file.getvalue()
+        figure.savefig(file, format=kind, dpi=150, metadata=dict.fromkeys(LEFT_OUT[kind]))
+    return oxipng.optimize_from_memory(file.getvalue(), level=1) if kind == "png" else file.getvalue()

@@ -41,13 +41,13 @@ def record(experiment: Experiment[C], numbers: str | C, device: str = "auto") ->
     cores = joblib.cpu_count()
     here = nullcontext() if chosen else joblib.parallel_config("loky", n_jobs=cores, inner_max_num_threads=1)
     source_hash(experiment.module)  # what the files say now is what is run
-    start = time.perf_counter()
+    begun, start = time.time(), time.perf_counter()
     with here, warnings.catch_warnings(), checkpoints.asked() as weights:
         # loky replaces a worker that has grown large, and says so
         warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
         table = experiment(config)
     taken = time.perf_counter() - start
-    return store.write(experiment, preset, config, table, seconds=taken, training=checkpoints.seconds(weights))
+    return store.write(experiment, preset, config, table, seconds=taken, training=checkpoints.seconds(weights, begun))
 
 
 def published(recorded: Recorded) -> Recorded:
