@@ -134,8 +134,8 @@ def mixture(
         def force(self, state: Tensor) -> Tensor:
             return sign * super().force(state)
 
-        def _scores(self) -> tuple[Tensor, Tensor]:
-            return change(*super()._scores())
+        def _scores(self, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+            return change(*super()._scores(dtype))
 
     def make(patterns: Tensor, beta: float) -> SphericalMixture:
         right = caps(patterns, beta)
@@ -327,14 +327,13 @@ class BandwidthNotSquared(GaussianKDE):
 class ForgetsTheNormOfThePoints(GaussianKDE):
     """Attention's scores instead of distances: the same on a sphere only."""
 
-    def _centred(self, state: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        query, points, bias = super()._centred(state)
-        return query, points, 0 * bias
+    def _bias(self, points: Tensor, h: Tensor) -> Tensor:
+        return 0 * super()._bias(points, h)
 
 
 class FarDataLoseDigits(GaussianKDE):
-    def _centred(self, state: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        return state, self.points, -self.points.square().sum(-1) / (2 * self.bandwidth.square())
+    def _precise(self, state: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        return state, self.points, self.bandwidth
 
 
 class NormaliserForgotten(GaussianKDE):
@@ -343,8 +342,8 @@ class NormaliserForgotten(GaussianKDE):
 
 
 class Unrectified(Epanechnikov):
-    def _kernels(self, state: Tensor) -> Tensor:
-        return 1 - (state[..., None, :] - self.points).square().sum(-1) / self.bandwidth.square()
+    def _total(self, state: Tensor) -> Tensor:
+        return (1 - (state[..., None, :] - self.points).square().sum(-1) / self.bandwidth.square()).sum(-1)
 
 
 class ParabolaHalfLost(Epanechnikov):
@@ -357,7 +356,7 @@ class ParabolaHalfLost(Epanechnikov):
 
 class PullNotNormalised(Epanechnikov):
     def force(self, state: Tensor) -> Tensor:
-        return super().force(state) * self._kernels(state).sum(-1, keepdim=True)
+        return super().force(state) * self._total(state)[..., None]
 
 
 class DriveForgotten(KrotovHopfield):

@@ -1,8 +1,11 @@
 """The contract every energy keeps. Each `check_…` is a plain function, which `test_mutants.py` holds against wrong
 energies."""
 
+import copy
 import math
+import pickle
 import random
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +18,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from safetensors.torch import load, save
 from sklearn.neighbors import KernelDensity
-from strategies import refused, scales, seeds
+from strategies import refused, scales, seeds, type_checker_away
 from torch import Tensor, nn
 from torch.autograd import gradcheck, gradgradcheck
 
@@ -308,6 +311,68 @@ def check_far(case: Case, energy: Energy) -> None:
     assert close(far.force(states + 4096), near.force(states), 10)
 
 
+def asked(energy: Energy) -> list[str]:
+    """What can be asked about a state."""
+    names = ("forward", "force", "log_density", "responsibilities", "overlap", "gap", "layers")
+    return [name for name in names if hasattr(energy, name)]
+
+
+def check_width(case: Case, energy: Energy) -> None:
+    """States of another width, and what are no states, are refused by name, not broadcast."""
+    states = case.states((3,), *home(case, energy))
+    for name in asked(energy):
+        for bad in (states[:, :1], states[:, :-1], torch.cat([states, states], -1), states[0, 0], states.int(), None):
+            refused("state", lambda name=name, bad=bad: getattr(energy, name)(bad))
+
+
+def check_transforms(case: Case, energy: Energy) -> None:
+    """`torch.func`: vmap is a batch, jvp is what the force says, and hessian what autograd finds in reverse."""
+    states, ways = (case.states(batch, *home(case, energy)) for batch in ((2, 3), (3, 2)))
+    ways = ways.reshape(states.shape)
+    for function in (energy, energy.force):
+        assert close(torch.vmap(function)(states), function(states), 10)
+        assert close(torch.vmap(torch.vmap(function), in_dims=1, out_dims=1)(states), function(states), 10)
+    values, rise = torch.func.jvp(energy, (states,), (ways,))
+    assert close(values, energy(states), 10)
+    assert close(rise, -(energy.force(states) * ways).sum(-1), rise.abs().max().item(), 10)
+    slopes = torch.vmap(torch.vmap(torch.func.grad(energy)))(states)
+    assert close(slopes, -energy.force(states), slopes.abs().max().item(), 10)
+    curvature = torch.autograd.functional.hessian(energy, states[0, 0])
+    size = curvature.abs().max().item()
+    assert close(torch.func.hessian(energy)(states[0, 0]), curvature, size, 10)
+    assert close(torch.func.jacfwd(energy.force)(states[0, 0]), -curvature, size, 10)
+    assert close(torch.func.jacrev(energy.force)(states[0, 0]), -curvature, size, 10)
+
+
+def check_inference(case: Case, energy: Energy) -> None:
+    """The same bits in inference mode, also of an energy and states that were made there."""
+    states = case.states((3,), *home(case, energy))
+    wanted = energy(states), energy.force(states)
+    with torch.inference_mode():
+        made = case.make(case.patterns(*home(case, energy)), case.beta)
+        for memory, seen in ((energy, states), (made, states.clone())):
+            assert torch.equal(memory(seen), wanted[0]) and torch.equal(memory.force(seen), wanted[1])
+
+
+def check_copies(case: Case, energy: Energy) -> None:
+    """It can be copied and sent to another process, bit for bit."""
+    states = case.states((3,), *home(case, energy))
+    for twin in (copy.deepcopy(energy), pickle.loads(pickle.dumps(energy))):
+        assert torch.equal(twin(states), energy(states)) and torch.equal(twin.force(states), energy.force(states))
+        assert all(one is not other for one, other in zip(twin.buffers(), energy.buffers(), strict=True))
+
+
+def check_meta(case: Case, energy: Energy) -> None:
+    """Where there are shapes and no numbers: nothing waits for one."""
+    dtype = home(case, energy)[0]
+    shell, states = copy.deepcopy(energy).to("meta"), case.states((2, 3), dtype, torch.device("meta"))
+    for name in asked(energy):
+        answers = getattr(shell, name)(states)
+        for answer in answers if isinstance(answers, tuple) else [answers]:
+            assert answer.is_meta and answer.dtype is dtype and answer.shape[:2] == (2, 3)
+    assert shell(states).shape == (2, 3) and shell.force(states).shape == states.shape
+
+
 CHECKS = [
     check_shape,
     check_place,
@@ -322,8 +387,12 @@ CHECKS = [
     check_one_pattern,
     check_saved,
     check_bad_input,
+    check_width,
+    check_inference,
+    check_copies,
+    check_meta,
 ]
-IN_DOUBLE_PRECISION = [check_gradients, check_limit]
+IN_DOUBLE_PRECISION = [check_gradients, check_limit, check_transforms]
 Check = Callable[[Case, Energy], None]
 
 
@@ -383,6 +452,69 @@ def test_any_small_problem(
     energy = case.make(patterns, beta)
     assert follows_reference(case, energy, patterns, beta, states)
     assert energy.force(states).isfinite().all()
+
+
+class Question(nn.Module):
+    """One of an energy's functions, with memories that can be put in the place of its own."""
+
+    def __init__(self, energy: Energy, name: str) -> None:
+        super().__init__()
+        self.energy, self.name = energy, name
+
+    def forward(self, states: Tensor) -> Tensor:
+        return getattr(self.energy, self.name)(states)
+
+
+class Program(nn.Module):
+    def __init__(self, question: Question) -> None:
+        super().__init__()
+        self.question = question
+
+    def forward(self, memories: dict[str, Tensor], states: Tensor) -> Tensor:
+        return torch.func.functional_call(self.question, memories, (states,))
+
+
+def stored_in(energy: Energy, p: int) -> dict[str, Tensor]:
+    """All that is stored p times."""
+    buffers = dict(Question(energy, "").named_buffers())
+    return {name: value for name, value in buffers.items() if value.ndim and len(value) == p}
+
+
+@pytest.mark.parametrize("name", ["forward", "force", "log_density", "responsibilities", "gap"])
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_program_serves_any_number_of_states_and_memories(case: Case, name: str) -> None:
+    """`torch.export` at four memories and three states, asked at seven and five, and at one and one."""
+    energy = case.build(*CPU64)
+    if name not in asked(energy):
+        pytest.skip("it has none")
+    memories, states = stored_in(energy, 4), case.states((3,), *CPU64)
+    many = torch.export.Dim.DYNAMIC
+    dims = ({key: {0: many} for key in memories}, {0: many, **({1: many} if case.two_layers else {})})
+    with type_checker_away(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=FutureWarning, module="torch|copyreg")
+        program = torch.export.export(Program(Question(energy, name)), (memories, states), dynamic_shapes=dims).module()
+    for p, batch in ((7, 5), (2, 2)):
+        if not memories:
+            p = 4
+        other, seen = case.make(case.patterns(*CPU64, p=p), case.beta), case.states((batch,), *CPU64, p=p)
+        wanted = getattr(other, name)(seen)
+        got = program(stored_in(other, p) if memories else {}, seen)
+        if not memories:
+            wanted = getattr(energy, name)(seen)
+        assert close(got, wanted, wanted.abs().max().item())
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_it_can_be_compiled_and_differentiated(case: Case) -> None:
+    energy, states = case.build(*CPU64), case.states((3,), *CPU64)
+    torch.compiler.reset()
+    with type_checker_away():
+        for function in (energy, energy.force):
+            slopes: list[Tensor] = []
+            for asked in (function, torch.compile(function, backend="aot_eager")):
+                point = states.clone().requires_grad_()
+                slopes.append(torch.autograd.grad(asked(point).square().sum(), point)[0])
+            assert close(slopes[1], slopes[0], slopes[0].abs().max().item(), 10)
 
 
 # --- what only some energies promise ----------------------------------------------------------------------------------
