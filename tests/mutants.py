@@ -319,6 +319,30 @@ class DensityOfAnyDimension(LogSumExp):
         return super().log_density(state) + (state.shape[-1] - 1) / 2 * (2 * math.pi / self.beta).log()
 
 
+class AnyWidth(LogSumExp):
+    n = None  # pyright: ignore
+
+
+class ForceByAutograd(LogSumExp):
+    """Which inference mode forbids, and `torch.func`."""
+
+    def force(self, state: Tensor) -> Tensor:
+        with torch.enable_grad():
+            point = state if state.requires_grad else state.detach().requires_grad_()
+            return -torch.autograd.grad(self(point).sum(), point, create_graph=state.requires_grad)[0]
+
+
+class HoldsAClosure(LogSumExp):
+    def __init__(self, patterns: Tensor, beta: float) -> None:
+        super().__init__(patterns, beta)
+        self.square = lambda x: x.square()
+
+
+class WaitsForANumber(LogSumExp):
+    def forward(self, state: Tensor) -> Tensor:
+        return super().forward(state) * (1.0 if self.beta.item() > 0 else -1.0)
+
+
 class BandwidthNotSquared(GaussianKDE):
     def __init__(self, points: Tensor, bandwidth: float) -> None:
         super().__init__(points, bandwidth**0.5)
@@ -339,6 +363,11 @@ class FarDataLoseDigits(GaussianKDE):
 class NormaliserForgotten(GaussianKDE):
     def log_density(self, state: Tensor) -> Tensor:
         return super().log_density(state) + math.log(len(self.points))
+
+
+class SinglePrecisionAtAnyScale(GaussianKDE):
+    def precision(self, dtype: torch.dtype) -> torch.dtype:
+        return dtype
 
 
 class Unrectified(Epanechnikov):
@@ -476,12 +505,17 @@ ENERGIES: dict[str, dict[str, Make]] = {
         "patterns not saved": NotSaved,
         "input not checked": Unchecked,
         "density of any dimension": DensityOfAnyDimension,
+        "any width": AnyWidth,
+        "force by autograd alone": ForceByAutograd,
+        "holds a closure": HoldsAClosure,
+        "waits for a number": WaitsForANumber,
     },
     "GaussianKDE": {
         "bandwidth not squared": kernel(BandwidthNotSquared),
         "norm of the points forgotten": kernel(ForgetsTheNormOfThePoints),
         "far data lose digits": kernel(FarDataLoseDigits),
         "normaliser forgotten": kernel(NormaliserForgotten),
+        "single precision at any scale": kernel(SinglePrecisionAtAnyScale),
     },
     "Epanechnikov": {
         "not rectified": kernel(Unrectified),

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import torch
 from conftest import DEVICES, TOLERANCE
-from energies_list import CASES, CPU64, Case, hadamard
+from energies_list import CASES, CPU64, Case, hadamard, unit
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from safetensors.torch import load, save
@@ -332,7 +332,9 @@ def check_transforms(case: Case, energy: Energy) -> None:
     for function in (energy, energy.force):
         assert close(torch.vmap(function)(states), function(states), 10)
         assert close(torch.vmap(torch.vmap(function), in_dims=1, out_dims=1)(states), function(states), 10)
-    values, rise = torch.func.jvp(energy, (states,), (ways,))
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "`torch.jit.script`", DeprecationWarning)  # torch loads its own rules by it
+        values, rise = torch.func.jvp(energy, (states,), (ways,))
     assert close(values, energy(states), 10)
     assert close(rise, -(energy.force(states) * ways).sum(-1), rise.abs().max().item(), 10)
     slopes = torch.vmap(torch.vmap(torch.func.grad(energy)))(states)
@@ -373,6 +375,26 @@ def check_meta(case: Case, energy: Energy) -> None:
     assert shell(states).shape == (2, 3) and shell.force(states).shape == states.shape
 
 
+def check_sharp(case: Case, energy: Energy) -> None:
+    """Memories ten thousand widths apart: log densities are right to 0.05 nats in single precision too, and so is where
+    attention points."""
+    patterns, to = case.patterns(*CPU64), home(case, energy)
+    if case.on_sphere:
+        far, beta = patterns.to(*to), 1e9
+    else:
+        far = torch.cat([1e4 + patterns, -1e4 - patterns.flip(0)]).to(*to)
+        beta = 4.0
+    states = (unit(far) if case.on_sphere else far) + 0.01 * beta**-0.5
+    sharp, exact = case.make(far, beta), case.make(far.double(), beta)
+    if case.on_sphere:
+        exact = copy.deepcopy(sharp).double()  # of the same unit vectors, to the bit
+    got, wanted = sharp.log_density(states), exact.log_density(states.double())  # pyright: ignore
+    ulp = torch.finfo(to[0]).eps * wanted.abs()
+    assert got.dtype is to[0] and ((got - wanted).abs() <= 0.05 + ulp).all()
+    size = wanted.new_tensor(beta if case.on_sphere else 0.01)
+    assert ((sharp.force(states) - exact.force(states.double())).abs() <= 0.05 * size).all()
+
+
 CHECKS = [
     check_shape,
     check_place,
@@ -405,6 +427,8 @@ def contract(case: Case, dtype: torch.dtype) -> list[Check]:
         checks += [check_gap, check_large_gap]
     if case.stored == "points":
         checks += [check_far]
+    if case.sharpness or case.on_sphere:
+        checks += [check_sharp]
     if case.likelihood and dtype is torch.float64:
         checks += [check_density]
     return checks
@@ -650,6 +674,54 @@ def test_tiles_and_the_fused_kernel_change_nothing(bias: Tensor | None, monkeypa
         fused = softmax_module.average(queries, keys, bias)
     assert plain.requires_grad and not fused.requires_grad
     assert torch.allclose(plain, fused, rtol=1e-13)
+
+
+@pytest.mark.parametrize("make", [GaussianKDE, LogSumExp])
+def test_what_double_precision_cannot_tell_apart_is_said(make: Callable[[Tensor, float], Energy]) -> None:
+    points = torch.tensor([[-1e9], [1e9]], dtype=torch.float64)
+    with pytest.warns(RuntimeWarning, match="nats"):
+        make(points, 1.0)
+
+
+def test_what_is_loaded_is_looked_at_too() -> None:
+    """How precise exponents must be follows the memories."""
+    near = torch.randn(40, 3, generator=generator("tests", "loaded"))
+    far, energy = torch.cat([near + 1e4, near - 1e4]), GaussianKDE(torch.cat([near, near]), 0.5)
+    energy.load_state_dict(GaussianKDE(far, 0.5).state_dict())
+    wanted = GaussianKDE(far.double(), 0.5).log_density(far.double() + 0.1)
+    assert (energy.log_density(far + 0.1) - wanted).abs().max() < 0.05
+
+
+def test_tiles_of_the_epanechnikov_energy_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Values and the derivatives in states, points and bandwidth, some points and some states at a time."""
+    rng = generator("tests", "reach")
+    states, points = (torch.rand(size, 3, generator=rng, dtype=torch.float64) for size in (7, 9))
+    inputs = (states.requires_grad_(), points.requires_grad_(), torch.tensor(0.9).double().requires_grad_())
+
+    def naive(x: Tensor, memories: Tensor, h: Tensor) -> Tensor:
+        return (1 - (x[:, None] - memories).square().sum(-1) / h.square()).relu().sum(-1)
+
+    def tiled(x: Tensor, memories: Tensor, h: Tensor) -> Tensor:
+        memory = Epanechnikov(memories.detach(), 1.0)
+        return torch.func.functional_call(memory, {"points": memories, "bandwidth": h}, (x,)).mul(-2 / h**2).exp()
+
+    for numbers in (1 << 20, 12, 1):
+        monkeypatch.setattr(softmax_module, "SCORES_AT_ONCE", numbers)
+        assert torch.allclose(tiled(*inputs), naive(*inputs), rtol=1e-13)
+        found, known = (
+            torch.autograd.functional.hessian(lambda *all, f=f: f(*all).square().sum(), inputs) for f in (tiled, naive)
+        )
+        for one, other in zip(sum(found, ()), sum(known, ()), strict=True):
+            assert torch.allclose(one, other, atol=1e-10)
+        ways = tuple(torch.ones_like(one) for one in inputs)
+        got, wanted = (torch.func.jvp(f, inputs, ways)[1] for f in (tiled, naive))
+        assert torch.allclose(got, wanted, atol=1e-12)
+
+
+def test_patterns_of_zeros_and_ones_are_refused_with_advice() -> None:
+    with pytest.raises(ValueError, match=r"2 · patterns − 1"):
+        Hopfield(torch.eye(4))
+    assert Hopfield(torch.ones(2, 4)).n == 4
 
 
 @pytest.mark.parametrize("gain", [1.0, 3.0])

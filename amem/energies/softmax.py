@@ -38,10 +38,7 @@ def average(
         return _weights(queries, keys, bias) @ keys
     flat = queries.reshape(-1, queries.shape[-1])
     inputs = [flat, keys] if bias is None else [flat, keys, bias]
-    if _differentiated(*inputs):
-        mean = _weights(flat, keys, bias) @ keys
-    else:
-        mean = _Fused.apply(flat, keys, bias)
+    mean = _weights(flat, keys, bias) @ keys if _differentiated(*inputs) else _Fused.apply(flat, keys, bias)
     return mean.reshape(queries.shape)
 
 

@@ -47,10 +47,10 @@ class _Concentration(constraints.Constraint):
 class VonMisesFisher(Distribution):
     """p(s) = C_n(κ) exp(κ m·s) on the unit sphere of n dimensions [banerjee2005clustering, sec. 2].
 
-    mean_direction: m, (..., n), unit vectors; concentration: κ from 0 to 10¹⁴, (...). `log_prob` is the formula also off the
-    sphere if `validate_args` is False; if not, values count as unit vectors, whatever rounding has done to their
-    lengths. Samples are differentiable in both parameters: in m along the formula that makes them, in κ implicitly
-    [figurnov2018implicit], once. What cancels at large κ is computed in double precision, for any dtype.
+    mean_direction: m, (..., n), unit vectors; concentration: κ from 0 to 10¹⁴, (...). `log_prob` is the formula also
+    off the sphere if `validate_args` is False; if not, values count as unit vectors, whatever rounding has done to
+    their lengths. Samples are differentiable in both parameters: in m along the formula that makes them, in κ
+    implicitly [figurnov2018implicit], once. What cancels at large κ is computed in double precision, for any dtype.
 
     Raises ValueError where a parameter or a value violates its constraint.
 

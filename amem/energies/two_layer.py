@@ -195,9 +195,8 @@ class KrotovHopfield(Energy):
 
     def layers(self, state: Float[Tensor, "*batch n"]) -> tuple[Tensor, Tensor]:
         """The visible (..., n) and the hidden (..., p) currents in a state."""
-        p, n = self.patterns.shape
-        visible, hidden = state.split([n, p], dim=-1)
-        return visible, hidden
+        n = self.patterns.shape[1]
+        return state[..., :n], state[..., n:]
 
     def settled(self, visible: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch m"]:
         """The state in which the hidden neurons have settled, h = Ξg(v), given the visible currents."""
