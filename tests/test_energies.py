@@ -380,9 +380,9 @@ def check_sharp(case: Case, energy: Energy) -> None:
     attention points."""
     patterns, to = case.patterns(*CPU64), home(case, energy)
     if case.on_sphere:
-        far, beta = patterns.to(*to), 1e9
+        far, beta = patterns.to(to[1], to[0]), 1e9
     else:
-        far = torch.cat([1e4 + patterns, -1e4 - patterns.flip(0)]).to(*to)
+        far = torch.cat([1e4 + patterns, -1e4 - patterns.flip(0)]).to(to[1], to[0])
         beta = 4.0
     states = (unit(far) if case.on_sphere else far) + 0.01 * beta**-0.5
     sharp, exact = case.make(far, beta), case.make(far.double(), beta)

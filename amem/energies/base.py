@@ -68,8 +68,8 @@ def gradient(function: Callable[[Tensor], Tensor], point: Float[Tensor, "*batch 
     By `torch.func`, which works in inference mode, under its own transforms and under `torch.compile` too.
     """
     with torch.set_grad_enabled(torch.is_grad_enabled() and point.requires_grad):
-        value, pull = torch.func.vjp(function, point)
-        return pull(torch.ones_like(value))[0]
+        outcome = torch.func.vjp(function, point)
+        return outcome[1](torch.ones_like(outcome[0]))[0]
 
 
 def _of_its_width(method: Callable[..., Any]) -> Callable[..., Any]:

@@ -112,8 +112,8 @@ class _LogNormaliser(_OfKappa):
         return _LogNormaliser.backward(ctx, grad_inputs[0])[0]
 
     @staticmethod
-    def vmap(info: Any, in_dims: tuple[int, None], kappa: Tensor, n: int) -> tuple[Tensor, int]:
-        return _LogNormaliser.apply(kappa, n), in_dims[0]
+    def vmap(info: Any, in_dims: tuple[int, None], *args: Any) -> tuple[Tensor, int]:
+        return _LogNormaliser.apply(*args), in_dims[0]
 
 
 class _MeanLength(_OfKappa):
@@ -131,8 +131,8 @@ class _MeanLength(_OfKappa):
         return _MeanLength.backward(ctx, grad_inputs[0])[0]
 
     @staticmethod
-    def vmap(info: Any, in_dims: tuple[int, None], kappa: Tensor, n: int) -> tuple[Tensor, int]:
-        return _MeanLength.apply(kappa, n), in_dims[0]
+    def vmap(info: Any, in_dims: tuple[int, None], *args: Any) -> tuple[Tensor, int]:
+        return _MeanLength.apply(*args), in_dims[0]
 
 
 class _Slope(_OfKappa):
@@ -155,8 +155,8 @@ class _Slope(_OfKappa):
         return _Slope.backward(ctx, grad_inputs[0])[0]
 
     @staticmethod
-    def vmap(info: Any, in_dims: tuple[int, None], kappa: Tensor, n: int) -> tuple[Tensor, int]:
-        return _Slope.apply(kappa, n), in_dims[0]
+    def vmap(info: Any, in_dims: tuple[int, None], *args: Any) -> tuple[Tensor, int]:
+        return _Slope.apply(*args), in_dims[0]
 
 
 def _in_tiles(function: Callable[[Tensor, float], Tensor], kappa: Tensor, n: int) -> Tensor:
