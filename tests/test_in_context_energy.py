@@ -430,7 +430,8 @@ def test_a_landscape_can_be_copied(invariant: bool) -> None:
     for twin in (copy.deepcopy(landscape), pickle.loads(pickle.dumps(landscape))):
         assert torch.equal(twin(points), landscape(points))
         own, known = (
-            torch.autograd.grad(one(points).sum(), list(one.network.parameters())) for one in (twin, landscape)
+            torch.autograd.grad(one(points).sum(), list(one.network.parameters()), retain_graph=True)
+            for one in (twin, landscape)
         )
         assert all(torch.equal(one, other) for one, other in zip(own, known, strict=True))
         assert next(twin.network.parameters()) is not next(network.parameters())
