@@ -32,8 +32,9 @@ def box(half: float, side: int, n: int, *, device: torch.device | str, dtype: to
     Raises ValueError or TypeError if half is not above 0, side not a whole number of at least 2, n of at least 1.
     """
     edge = checks.positive("half", half)
-    axis = torch.linspace(-edge, edge, checks.count("side", side, least=2), dtype=torch.float64)
-    points = torch.cartesian_prod(*[axis] * checks.count("n", n)).reshape(-1, n)
+    side, n = checks.count("side", side, least=2), checks.count("n", n)
+    axis = torch.linspace(-edge, edge, side, dtype=torch.float64)
+    points = torch.cartesian_prod(*[axis] * n).reshape(-1, n)
     return Grid(points.to(device, shapes.floating("dtype", dtype)), (2 * edge / (side - 1)) ** n)
 
 

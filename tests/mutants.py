@@ -134,8 +134,8 @@ def mixture(
         def force(self, state: Tensor) -> Tensor:
             return sign * super().force(state)
 
-        def _scores(self) -> tuple[Tensor, Tensor]:
-            return change(*super()._scores())
+        def _scores(self, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+            return change(*super()._scores(dtype))
 
     def make(patterns: Tensor, beta: float) -> SphericalMixture:
         right = caps(patterns, beta)
@@ -319,6 +319,30 @@ class DensityOfAnyDimension(LogSumExp):
         return super().log_density(state) + (state.shape[-1] - 1) / 2 * (2 * math.pi / self.beta).log()
 
 
+class AnyWidth(LogSumExp):
+    n = None  # pyright: ignore
+
+
+class ForceByAutograd(LogSumExp):
+    """Which inference mode forbids, and `torch.func`."""
+
+    def force(self, state: Tensor) -> Tensor:
+        with torch.enable_grad():
+            point = state if state.requires_grad else state.detach().requires_grad_()
+            return -torch.autograd.grad(self(point).sum(), point, create_graph=state.requires_grad)[0]
+
+
+class HoldsAClosure(LogSumExp):
+    def __init__(self, patterns: Tensor, beta: float) -> None:
+        super().__init__(patterns, beta)
+        self.square = lambda x: x.square()
+
+
+class WaitsForANumber(LogSumExp):
+    def forward(self, state: Tensor) -> Tensor:
+        return super().forward(state) * (1.0 if self.beta.item() > 0 else -1.0)
+
+
 class BandwidthNotSquared(GaussianKDE):
     def __init__(self, points: Tensor, bandwidth: float) -> None:
         super().__init__(points, bandwidth**0.5)
@@ -327,14 +351,13 @@ class BandwidthNotSquared(GaussianKDE):
 class ForgetsTheNormOfThePoints(GaussianKDE):
     """Attention's scores instead of distances: the same on a sphere only."""
 
-    def _centred(self, state: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        query, points, bias = super()._centred(state)
-        return query, points, 0 * bias
+    def _bias(self, points: Tensor, h: Tensor) -> Tensor:
+        return 0 * super()._bias(points, h)
 
 
 class FarDataLoseDigits(GaussianKDE):
-    def _centred(self, state: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        return state, self.points, -self.points.square().sum(-1) / (2 * self.bandwidth.square())
+    def _precise(self, state: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        return state, self.points, self.bandwidth
 
 
 class NormaliserForgotten(GaussianKDE):
@@ -342,9 +365,14 @@ class NormaliserForgotten(GaussianKDE):
         return super().log_density(state) + math.log(len(self.points))
 
 
+class SinglePrecisionAtAnyScale(GaussianKDE):
+    def precision(self, dtype: torch.dtype) -> torch.dtype:
+        return dtype
+
+
 class Unrectified(Epanechnikov):
-    def _kernels(self, state: Tensor) -> Tensor:
-        return 1 - (state[..., None, :] - self.points).square().sum(-1) / self.bandwidth.square()
+    def _total(self, state: Tensor) -> Tensor:
+        return (1 - (state[..., None, :] - self.points).square().sum(-1) / self.bandwidth.square()).sum(-1)
 
 
 class ParabolaHalfLost(Epanechnikov):
@@ -357,7 +385,7 @@ class ParabolaHalfLost(Epanechnikov):
 
 class PullNotNormalised(Epanechnikov):
     def force(self, state: Tensor) -> Tensor:
-        return super().force(state) * self._kernels(state).sum(-1, keepdim=True)
+        return super().force(state) * self._total(state)[..., None]
 
 
 class DriveForgotten(KrotovHopfield):
@@ -477,12 +505,17 @@ ENERGIES: dict[str, dict[str, Make]] = {
         "patterns not saved": NotSaved,
         "input not checked": Unchecked,
         "density of any dimension": DensityOfAnyDimension,
+        "any width": AnyWidth,
+        "force by autograd alone": ForceByAutograd,
+        "holds a closure": HoldsAClosure,
+        "waits for a number": WaitsForANumber,
     },
     "GaussianKDE": {
         "bandwidth not squared": kernel(BandwidthNotSquared),
         "norm of the points forgotten": kernel(ForgetsTheNormOfThePoints),
         "far data lose digits": kernel(FarDataLoseDigits),
         "normaliser forgotten": kernel(NormaliserForgotten),
+        "single precision at any scale": kernel(SinglePrecisionAtAnyScale),
     },
     "Epanechnikov": {
         "not rectified": kernel(Unrectified),

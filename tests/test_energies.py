@@ -1,8 +1,11 @@
 """The contract every energy keeps. Each `check_…` is a plain function, which `test_mutants.py` holds against wrong
 energies."""
 
+import copy
 import math
+import pickle
 import random
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -10,12 +13,12 @@ import numpy as np
 import pytest
 import torch
 from conftest import DEVICES, TOLERANCE
-from energies_list import CASES, CPU64, Case, hadamard
+from energies_list import CASES, CPU64, Case, hadamard, unit
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from safetensors.torch import load, save
 from sklearn.neighbors import KernelDensity
-from strategies import refused, scales, seeds
+from strategies import refused, scales, seeds, type_checker_away
 from torch import Tensor, nn
 from torch.autograd import gradcheck, gradgradcheck
 
@@ -308,6 +311,90 @@ def check_far(case: Case, energy: Energy) -> None:
     assert close(far.force(states + 4096), near.force(states), 10)
 
 
+def asked(energy: Energy) -> list[str]:
+    """What can be asked about a state."""
+    names = ("forward", "force", "log_density", "responsibilities", "overlap", "gap", "layers")
+    return [name for name in names if hasattr(energy, name)]
+
+
+def check_width(case: Case, energy: Energy) -> None:
+    """States of another width, and what are no states, are refused by name, not broadcast."""
+    states = case.states((3,), *home(case, energy))
+    for name in asked(energy):
+        for bad in (states[:, :1], states[:, :-1], torch.cat([states, states], -1), states[0, 0], states.int(), None):
+            refused("state", lambda name=name, bad=bad: getattr(energy, name)(bad))
+
+
+def check_transforms(case: Case, energy: Energy) -> None:
+    """`torch.func`: vmap is a batch, jvp is what the force says, and hessian what autograd finds in reverse."""
+    states, ways = (case.states(batch, *home(case, energy)) for batch in ((2, 3), (3, 2)))
+    ways = ways.reshape(states.shape)
+    for function in (energy, energy.force):
+        assert close(torch.vmap(function)(states), function(states), 10)
+        assert close(torch.vmap(torch.vmap(function), in_dims=1, out_dims=1)(states), function(states), 10)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "`torch.jit.script`", DeprecationWarning)  # torch loads its own rules by it
+        values, rise = torch.func.jvp(energy, (states,), (ways,))
+    assert close(values, energy(states), 10)
+    assert close(rise, -(energy.force(states) * ways).sum(-1), rise.abs().max().item(), 10)
+    slopes = torch.vmap(torch.vmap(torch.func.grad(energy)))(states)
+    assert close(slopes, -energy.force(states), slopes.abs().max().item(), 10)
+    curvature = torch.autograd.functional.hessian(energy, states[0, 0])
+    size = curvature.abs().max().item()
+    assert close(torch.func.hessian(energy)(states[0, 0]), curvature, size, 10)
+    assert close(torch.func.jacfwd(energy.force)(states[0, 0]), -curvature, size, 10)
+    assert close(torch.func.jacrev(energy.force)(states[0, 0]), -curvature, size, 10)
+
+
+def check_inference(case: Case, energy: Energy) -> None:
+    """The same bits in inference mode, also of an energy and states that were made there."""
+    states = case.states((3,), *home(case, energy))
+    wanted = energy(states), energy.force(states)
+    with torch.inference_mode():
+        made = case.make(case.patterns(*home(case, energy)), case.beta)
+        for memory, seen in ((energy, states), (made, states.clone())):
+            assert torch.equal(memory(seen), wanted[0]) and torch.equal(memory.force(seen), wanted[1])
+
+
+def check_copies(case: Case, energy: Energy) -> None:
+    """It can be copied and sent to another process, bit for bit."""
+    states = case.states((3,), *home(case, energy))
+    for twin in (copy.deepcopy(energy), pickle.loads(pickle.dumps(energy))):
+        assert torch.equal(twin(states), energy(states)) and torch.equal(twin.force(states), energy.force(states))
+        assert all(one is not other for one, other in zip(twin.buffers(), energy.buffers(), strict=True))
+
+
+def check_meta(case: Case, energy: Energy) -> None:
+    """Where there are shapes and no numbers: nothing waits for one."""
+    dtype = home(case, energy)[0]
+    shell, states = copy.deepcopy(energy).to("meta"), case.states((2, 3), dtype, torch.device("meta"))
+    for name in asked(energy):
+        answers = getattr(shell, name)(states)
+        for answer in answers if isinstance(answers, tuple) else [answers]:
+            assert answer.is_meta and answer.dtype is dtype and answer.shape[:2] == (2, 3)
+    assert shell(states).shape == (2, 3) and shell.force(states).shape == states.shape
+
+
+def check_sharp(case: Case, energy: Energy) -> None:
+    """Memories ten thousand widths apart: log densities are right to 0.05 nats in single precision too, and so is where
+    attention points."""
+    patterns, to = case.patterns(*CPU64), home(case, energy)
+    if case.on_sphere:
+        far, beta = patterns.to(to[1], to[0]), 1e9
+    else:
+        far = torch.cat([1e4 + patterns, -1e4 - patterns.flip(0)]).to(to[1], to[0])
+        beta = 4.0
+    states = (unit(far) if case.on_sphere else far) + 0.01 * beta**-0.5
+    sharp, exact = case.make(far, beta), case.make(far.double(), beta)
+    if case.on_sphere:
+        exact = copy.deepcopy(sharp).double()  # of the same unit vectors, to the bit
+    got, wanted = sharp.log_density(states), exact.log_density(states.double())  # pyright: ignore
+    ulp = torch.finfo(to[0]).eps * wanted.abs()
+    assert got.dtype is to[0] and ((got - wanted).abs() <= 0.05 + ulp).all()
+    size = wanted.new_tensor(beta if case.on_sphere else 0.01)
+    assert ((sharp.force(states) - exact.force(states.double())).abs() <= 0.05 * size).all()
+
+
 CHECKS = [
     check_shape,
     check_place,
@@ -322,8 +409,12 @@ CHECKS = [
     check_one_pattern,
     check_saved,
     check_bad_input,
+    check_width,
+    check_inference,
+    check_copies,
+    check_meta,
 ]
-IN_DOUBLE_PRECISION = [check_gradients, check_limit]
+IN_DOUBLE_PRECISION = [check_gradients, check_limit, check_transforms]
 Check = Callable[[Case, Energy], None]
 
 
@@ -336,6 +427,8 @@ def contract(case: Case, dtype: torch.dtype) -> list[Check]:
         checks += [check_gap, check_large_gap]
     if case.stored == "points":
         checks += [check_far]
+    if case.sharpness or case.on_sphere:
+        checks += [check_sharp]
     if case.likelihood and dtype is torch.float64:
         checks += [check_density]
     return checks
@@ -383,6 +476,69 @@ def test_any_small_problem(
     energy = case.make(patterns, beta)
     assert follows_reference(case, energy, patterns, beta, states)
     assert energy.force(states).isfinite().all()
+
+
+class Question(nn.Module):
+    """One of an energy's functions, with memories that can be put in the place of its own."""
+
+    def __init__(self, energy: Energy, name: str) -> None:
+        super().__init__()
+        self.energy, self.name = energy, name
+
+    def forward(self, states: Tensor) -> Tensor:
+        return getattr(self.energy, self.name)(states)
+
+
+class Program(nn.Module):
+    def __init__(self, question: Question) -> None:
+        super().__init__()
+        self.question = question
+
+    def forward(self, memories: dict[str, Tensor], states: Tensor) -> Tensor:
+        return torch.func.functional_call(self.question, memories, (states,))
+
+
+def stored_in(energy: Energy, p: int) -> dict[str, Tensor]:
+    """All that is stored p times."""
+    buffers = dict(Question(energy, "").named_buffers())
+    return {name: value for name, value in buffers.items() if value.ndim and len(value) == p}
+
+
+@pytest.mark.parametrize("name", ["forward", "force", "log_density", "responsibilities", "gap"])
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_program_serves_any_number_of_states_and_memories(case: Case, name: str) -> None:
+    """`torch.export` at four memories and three states, asked at seven and five, and at one and one."""
+    energy = case.build(*CPU64)
+    if name not in asked(energy):
+        pytest.skip("it has none")
+    memories, states = stored_in(energy, 4), case.states((3,), *CPU64)
+    many = torch.export.Dim.DYNAMIC
+    dims = ({key: {0: many} for key in memories}, {0: many, **({1: many} if case.two_layers else {})})
+    with type_checker_away(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=FutureWarning, module="torch|copyreg")
+        program = torch.export.export(Program(Question(energy, name)), (memories, states), dynamic_shapes=dims).module()
+    for p, batch in ((7, 5), (2, 2)):
+        if not memories:
+            p = 4
+        other, seen = case.make(case.patterns(*CPU64, p=p), case.beta), case.states((batch,), *CPU64, p=p)
+        wanted = getattr(other, name)(seen)
+        got = program(stored_in(other, p) if memories else {}, seen)
+        if not memories:
+            wanted = getattr(energy, name)(seen)
+        assert close(got, wanted, wanted.abs().max().item())
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_it_can_be_compiled_and_differentiated(case: Case) -> None:
+    energy, states = case.build(*CPU64), case.states((3,), *CPU64)
+    torch.compiler.reset()
+    with type_checker_away():
+        for function in (energy, energy.force):
+            slopes: list[Tensor] = []
+            for asked in (function, torch.compile(function, backend="aot_eager")):
+                point = states.clone().requires_grad_()
+                slopes.append(torch.autograd.grad(asked(point).square().sum(), point)[0])
+            assert close(slopes[1], slopes[0], slopes[0].abs().max().item(), 10)
 
 
 # --- what only some energies promise ----------------------------------------------------------------------------------
@@ -518,6 +674,54 @@ def test_tiles_and_the_fused_kernel_change_nothing(bias: Tensor | None, monkeypa
         fused = softmax_module.average(queries, keys, bias)
     assert plain.requires_grad and not fused.requires_grad
     assert torch.allclose(plain, fused, rtol=1e-13)
+
+
+@pytest.mark.parametrize("make", [GaussianKDE, LogSumExp])
+def test_what_double_precision_cannot_tell_apart_is_said(make: Callable[[Tensor, float], Energy]) -> None:
+    points = torch.tensor([[-1e9], [1e9]], dtype=torch.float64)
+    with pytest.warns(RuntimeWarning, match="nats"):
+        make(points, 1.0)
+
+
+def test_what_is_loaded_is_looked_at_too() -> None:
+    """How precise exponents must be follows the memories."""
+    near = torch.randn(40, 3, generator=generator("tests", "loaded"))
+    far, energy = torch.cat([near + 1e4, near - 1e4]), GaussianKDE(torch.cat([near, near]), 0.5)
+    energy.load_state_dict(GaussianKDE(far, 0.5).state_dict())
+    wanted = GaussianKDE(far.double(), 0.5).log_density(far.double() + 0.1)
+    assert (energy.log_density(far + 0.1) - wanted).abs().max() < 0.05
+
+
+def test_tiles_of_the_epanechnikov_energy_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Values and the derivatives in states, points and bandwidth, some points and some states at a time."""
+    rng = generator("tests", "reach")
+    states, points = (torch.rand(size, 3, generator=rng, dtype=torch.float64) for size in (7, 9))
+    inputs = (states.requires_grad_(), points.requires_grad_(), torch.tensor(0.9).double().requires_grad_())
+
+    def naive(x: Tensor, memories: Tensor, h: Tensor) -> Tensor:
+        return (1 - (x[:, None] - memories).square().sum(-1) / h.square()).relu().sum(-1)
+
+    def tiled(x: Tensor, memories: Tensor, h: Tensor) -> Tensor:
+        memory = Epanechnikov(memories.detach(), 1.0)
+        return torch.func.functional_call(memory, {"points": memories, "bandwidth": h}, (x,)).mul(-2 / h**2).exp()
+
+    for numbers in (1 << 20, 12, 1):
+        monkeypatch.setattr(softmax_module, "SCORES_AT_ONCE", numbers)
+        assert torch.allclose(tiled(*inputs), naive(*inputs), rtol=1e-13)
+        found, known = (
+            torch.autograd.functional.hessian(lambda *all, f=f: f(*all).square().sum(), inputs) for f in (tiled, naive)
+        )
+        for one, other in zip(sum(found, ()), sum(known, ()), strict=True):
+            assert torch.allclose(one, other, atol=1e-10)
+        ways = tuple(torch.ones_like(one) for one in inputs)
+        got, wanted = (torch.func.jvp(f, inputs, ways)[1] for f in (tiled, naive))
+        assert torch.allclose(got, wanted, atol=1e-12)
+
+
+def test_patterns_of_zeros_and_ones_are_refused_with_advice() -> None:
+    with pytest.raises(ValueError, match=r"2 · patterns − 1"):
+        Hopfield(torch.eye(4))
+    assert Hopfield(torch.ones(2, 4)).n == 4
 
 
 @pytest.mark.parametrize("gain", [1.0, 3.0])

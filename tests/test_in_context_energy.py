@@ -1,6 +1,8 @@
 """The in-context energy: one reading of a context against the textbook, prefix by prefix; and wrong masks."""
 
+import copy
 import math
+import pickle
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -403,3 +405,39 @@ def test_bad_input() -> None:
     refused("context", lambda: made.given(points(LENGTH, 2)))
     refused("sequence", lambda: made(points(LENGTH + 1, 2)))
     refused("sequence", lambda: made(points(0, 2)))
+
+
+def test_points_that_do_not_fit_the_contexts_are_refused() -> None:
+    """Not dealt out among them."""
+    network = _small()
+    contexts = torch.randn(2, 3, 2, generator=generator("tests", "contexts"))
+    landscape, grid = network.given(contexts), torch.randn(10, 2, generator=generator("tests", "grid"))
+    with pytest.raises(ValueError, match="state: wanted shape"):
+        landscape(grid)
+    with pytest.raises(ValueError, match="state: wanted shape"):
+        network.prefixes(contexts)(torch.randn(2, 4, 6, 2))
+    together = landscape(grid.expand(2, 10, 2))
+    alone = torch.stack([network.given(context)(grid) for context in contexts])
+    assert torch.allclose(together, alone, atol=1e-5)
+
+
+@pytest.mark.parametrize("invariant", [False, True])
+def test_a_landscape_can_be_copied(invariant: bool) -> None:
+    """With a network of its own, whose weights it then depends on."""
+    network = _small(invariant)
+    landscape = network.given(torch.randn(3, 2, generator=generator("tests", "context")))
+    points = torch.randn(5, 2, generator=generator("tests", "points"))
+    for twin in (copy.deepcopy(landscape), pickle.loads(pickle.dumps(landscape))):
+        assert torch.equal(twin(points), landscape(points))
+        own, known = (
+            torch.autograd.grad(one(points).sum(), list(one.network.parameters()), retain_graph=True)
+            for one in (twin, landscape)
+        )
+        assert all(torch.equal(one, other) for one, other in zip(own, known, strict=True))
+        assert next(twin.network.parameters()) is not next(network.parameters())
+
+
+def _small(invariant: bool = False) -> InContextEnergy:
+    sizes = {"dimension": 2, "layers": 2, "heads": 2, "width": 8, "hidden": 8, "length": 5}
+    rng = generator("tests", "small network")
+    return InContextEnergy(**sizes, positions=False, invariant=invariant, rng=rng)

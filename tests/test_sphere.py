@@ -1,6 +1,8 @@
 """The distributions on the sphere: torch's conventions, SciPy's values, exact moments, and gradients of draws."""
 
 import math
+import warnings
+from functools import partial
 from typing import Any
 
 import mpmath
@@ -383,3 +385,71 @@ class TestModeSeeking:
 
     def test_refuses_what_is_no_energy(self) -> None:
         refused("energy", lambda: mode_seeking(None))  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize("kappa", [math.inf, math.nan, 1e15, -1.0])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_a_concentration_beyond_all_precision_is_refused(kappa: float, dtype: torch.dtype) -> None:
+    m = torch.tensor([0.0, 1.0], dtype=dtype)
+    with pytest.raises(ValueError, match="concentration"):
+        VonMisesFisher(m, torch.tensor(kappa, dtype=dtype), validate_args=True)
+    with pytest.raises(ValueError, match="concentration"):
+        VonMisesFisher(m, torch.tensor(kappa, dtype=dtype), validate_args=False).sample()
+    with pytest.raises(ValueError, match="concentrations"):
+        SphericalMixture(m[None], torch.tensor([kappa], dtype=dtype), torch.zeros(1, dtype=dtype))
+
+
+def test_densities_are_right_up_to_the_largest_concentration() -> None:
+    """log C(κ) + κ cos θ at its maximum is ½(n − 1) log(κ/2π) up to 1/κ."""
+    m, kappa = directions(1, 4)[0], 10.0 ** torch.arange(6, 15, dtype=torch.float64)
+    law = VonMisesFisher(m, kappa)
+    assert (law.log_prob(m) - 1.5 * (kappa / (2 * math.pi)).log()).abs().max() < 0.05
+    draws = law.sample((100,), generator=generator("tests", "largest"))
+    assert draws.isfinite().all()
+
+
+@pytest.mark.parametrize("m", [(1.0, 0.0), (0.6, 0.8)])
+def test_every_draw_on_the_circle_has_a_gradient(m: tuple[float, float]) -> None:
+    """Single precision rounds some of 400 000 draws to the opposite pole."""
+    kappa, direction = torch.ones(400_000, requires_grad=True), torch.tensor(m, requires_grad=True)
+    draws = VonMisesFisher(direction, kappa).rsample(generator=generator("tests", "circle"))
+    opposite = (draws.detach() + direction.detach()).square().sum(-1) == 0
+    assert opposite.any()
+    for gradient in torch.autograd.grad(draws[:, 0].sum(), (kappa, direction)):
+        assert gradient.isfinite().all()
+
+
+@pytest.mark.parametrize("n", [2, 5])
+def test_divergence_is_the_mean_of_the_log_ratio(n: int) -> None:
+    p = VonMisesFisher(directions(1, n)[0], number(8.0))
+    q = VonMisesFisher(directions(2, n, "other")[1], number(3.0))
+    draws = p.sample((100_000,), generator=generator("tests", "divergence", n))
+    ratio = p.log_prob(draws) - q.log_prob(draws)
+    divergence = torch.distributions.kl_divergence
+    assert abs(divergence(p, q) - ratio.mean()) < 4 * ratio.std() / math.sqrt(len(ratio))
+    assert abs(divergence(p, p)) < 1e-14
+    with pytest.raises(ValueError, match="q"):
+        divergence(p, VonMisesFisher(directions(1, n + 1)[0], number(3.0)))
+
+
+def test_points_of_another_width_are_refused() -> None:
+    law = VonMisesFisher(directions(1, 4)[0], number(3.0), validate_args=False)
+    mixed = mixture(3, 4).distribution()
+    for ask in (law.log_prob, mixed.log_prob, mixed.responsibilities):
+        for width in (1, 3, 5):
+            with pytest.raises(ValueError, match="wanted shape"):
+                ask(torch.ones(2, width, dtype=torch.float64))
+
+
+def test_functions_of_a_concentration_can_be_transformed() -> None:
+    """vmap, forward and mixed derivatives are what plain ones are."""
+    kappa = torch.tensor([0.0, 0.5, 30.0, 1e4], dtype=torch.float64)
+    for function in (log_normaliser, mean_length, slope):
+        ask = partial(function, n=5)
+        assert torch.equal(torch.vmap(ask)(kappa), ask(kappa))
+        wanted = torch.autograd.functional.jacobian(ask, kappa).diagonal()
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "`torch.jit.script`", DeprecationWarning)
+            assert torch.allclose(torch.func.jvp(ask, (kappa,), (torch.ones_like(kappa),))[1], wanted)
+        assert torch.allclose(torch.vmap(torch.func.grad(ask))(kappa), wanted)
+        assert ask(kappa.to("meta")).shape == kappa.shape

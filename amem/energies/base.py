@@ -5,15 +5,42 @@ multiplies inside the exponential and divides outside, so that −βE is a log-d
 1/β. Minus the gradient is a force, and following it is recall.
 """
 
+import inspect
+import math
+import warnings
 from abc import ABC, abstractmethod
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from amem import shapes
+
+NATS = 0.004
+"""How far rounding may move an exponent before double precision is called for."""
+
 
 class Energy(nn.Module, ABC):
-    """A scalar landscape: energy(state) maps (..., n) to (...). Low where something is remembered."""
+    """A scalar landscape: energy(state) maps (..., n) to (...). Low where something is remembered.
+
+    Every public method whose first argument is called `state` refuses states of another width than n by name.
+    """
+
+    def __init_subclass__(cls, **words: Any) -> None:
+        super().__init_subclass__(**words)
+        for name, method in list(vars(cls).items()):
+            if inspect.isfunction(method) and not name.startswith("_"):
+                names = list(inspect.signature(method).parameters)
+                if names[1:2] == ["state"]:
+                    setattr(cls, name, _of_its_width(method))
+
+    @property
+    def n(self) -> int | None:
+        """How many numbers a state has, or None where any number will do."""
+        return None
 
     @abstractmethod
     def forward(self, state: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch"]:
@@ -24,10 +51,7 @@ class Energy(nn.Module, ABC):
 
         Differentiable again where the state asks for gradients; a learned parameter alone does not ask for them here.
         """
-        with torch.enable_grad():
-            point = state if state.requires_grad else state.detach().requires_grad_()
-            (gradient,) = torch.autograd.grad(self(point).sum(), point, create_graph=state.requires_grad)
-        return -gradient
+        return -gradient(self, state)
 
     def keep(self, name: str, value: Tensor) -> None:
         """Make a tensor part of the module: as a parameter if it is one (then it is learned), else as a buffer,
@@ -36,6 +60,61 @@ class Energy(nn.Module, ABC):
             self.register_parameter(name, value)
         else:
             self.register_buffer(name, value.contiguous())
+
+
+def gradient(function: Callable[[Tensor], Tensor], point: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch n"]:
+    """∂/∂x of a function from (..., n) to (...), part of the graph where the point is.
+
+    By `torch.func`, which works in inference mode, under its own transforms and under `torch.compile` too.
+    """
+    with torch.set_grad_enabled(torch.is_grad_enabled() and point.requires_grad):
+        outcome = torch.func.vjp(function, point)
+        return outcome[1](torch.ones_like(outcome[0]))[0]
+
+
+def _of_its_width(method: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(method)
+    def checked(self: Energy, state: Any, *others: Any, **named: Any) -> Any:
+        shapes.states("state", state, self.n)
+        return method(self, state, *others, **named)
+
+    return checked
+
+
+class SharpEnergy(Energy):
+    """An energy of memories that a scale tells apart: the sharper the scale, the more digits an exponent needs.
+
+    A number as large as S is rounded by about S·ε. Where that is more than `NATS` in the states' own precision,
+    exponents are taken in double precision. How large they are is looked at once, when the energy is made or loaded; of
+    parameters that are still to be learned nothing is known, so that theirs always are.
+    """
+
+    _largest: float
+
+    @abstractmethod
+    def largest_exponent(self) -> Float[Tensor, ""]:
+        """The largest exponent that the memories have, on the scale."""
+
+    def look(self) -> None:
+        """Find out how precise exponents must be; warn where double precision is not enough."""
+        learned = next(self.parameters(), None) is not None
+        self._largest = math.inf if learned else self.largest_exponent().detach().double().item()
+        error = self._largest * torch.finfo(torch.float64).eps
+        if 0.05 < error < math.inf:
+            warnings.warn(
+                f"{type(self).__name__}: memories are so far apart on its scale that log densities may be off by "
+                f"{error:.2g} nats; a larger scale or nearer memories help",
+                RuntimeWarning,
+                stacklevel=4,
+            )
+
+    def precision(self, dtype: torch.dtype) -> torch.dtype:
+        """In which dtype exponents are taken for states of one dtype."""
+        return torch.float64 if self._largest * torch.finfo(dtype).eps > NATS else dtype
+
+    def _load_from_state_dict(self, *arguments: Any, **named: Any) -> None:
+        super()._load_from_state_dict(*arguments, **named)
+        self.look()
 
 
 class SpinEnergy(Energy):
@@ -47,6 +126,10 @@ class SpinEnergy(Energy):
     """
 
     patterns: Tensor
+
+    @property
+    def n(self) -> int:
+        return self.patterns.shape[1]
 
     def overlap(self, state: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch p"]:
         """Ξσ: the unnormalised overlap of each state with each pattern."""

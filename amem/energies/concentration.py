@@ -38,6 +38,8 @@ def log_normaliser(kappa: Float[Tensor, "*batch"], n: int) -> Float[Tensor, "*ba
     >>> round(log_normaliser(torch.tensor(30.0), 64).item(), 4)
     34.3337
     """
+    if torch.compiler.is_compiling():
+        return _log_c(_checked(kappa, n).double(), n / 2 - 1).to(kappa)
     return _LogNormaliser.apply(_checked(kappa, n), n)
 
 
@@ -85,11 +87,19 @@ def _checked(kappa: Tensor, n: int) -> Tensor:
     return kappa
 
 
-class _LogNormaliser(torch.autograd.Function):
+class _OfKappa(torch.autograd.Function):
+    """A function of κ, number by number, whose derivative is another."""
+
     @staticmethod
-    def forward(ctx: Any, kappa: Tensor, n: int) -> Tensor:
+    def setup_context(ctx: Any, inputs: tuple[Tensor, int], output: Tensor) -> None:
+        kappa, ctx.n = inputs
         ctx.save_for_backward(kappa)
-        ctx.n = n
+        ctx.save_for_forward(kappa)
+
+
+class _LogNormaliser(_OfKappa):
+    @staticmethod
+    def forward(kappa: Tensor, n: int) -> Tensor:
         return _in_tiles(_log_c, kappa, n)
 
     @staticmethod
@@ -97,12 +107,18 @@ class _LogNormaliser(torch.autograd.Function):
         (kappa,) = ctx.saved_tensors
         return -grad_outputs[0] * _MeanLength.apply(kappa, ctx.n), None
 
-
-class _MeanLength(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, kappa: Tensor, n: int) -> Tensor:
-        ctx.save_for_backward(kappa)
-        ctx.n = n
+    def jvp(ctx: Any, *grad_inputs: Any) -> Tensor:
+        return _LogNormaliser.backward(ctx, grad_inputs[0])[0]
+
+    @staticmethod
+    def vmap(info: Any, in_dims: tuple[int, None], *args: Any) -> tuple[Tensor, int]:
+        return _LogNormaliser.apply(*args), in_dims[0]
+
+
+class _MeanLength(_OfKappa):
+    @staticmethod
+    def forward(kappa: Tensor, n: int) -> Tensor:
         return _in_tiles(lambda k, order: k * _ratio(k, order), kappa, n)
 
     @staticmethod
@@ -110,14 +126,20 @@ class _MeanLength(torch.autograd.Function):
         (kappa,) = ctx.saved_tensors
         return grad_outputs[0] * _Slope.apply(kappa, ctx.n), None
 
+    @staticmethod
+    def jvp(ctx: Any, *grad_inputs: Any) -> Tensor:
+        return _MeanLength.backward(ctx, grad_inputs[0])[0]
 
-class _Slope(torch.autograd.Function):
+    @staticmethod
+    def vmap(info: Any, in_dims: tuple[int, None], *args: Any) -> tuple[Tensor, int]:
+        return _MeanLength.apply(*args), in_dims[0]
+
+
+class _Slope(_OfKappa):
     """A′, whose own derivative is taken from Riccati's equation A′ = 1 − A² − (n−1)A/κ."""
 
     @staticmethod
-    def forward(ctx: Any, kappa: Tensor, n: int) -> Tensor:
-        ctx.save_for_backward(kappa)
-        ctx.n = n
+    def forward(kappa: Tensor, n: int) -> Tensor:
         return _in_tiles(_slope, kappa, n)
 
     @staticmethod
@@ -127,6 +149,14 @@ class _Slope(torch.autograd.Function):
         away = torch.where(kappa > 0, kappa, 1)
         second = -2 * length * change - (ctx.n - 1) * (change - length / away) / away
         return grad_outputs[0] * torch.where(kappa > 0, second, 0), None
+
+    @staticmethod
+    def jvp(ctx: Any, *grad_inputs: Any) -> Tensor:
+        return _Slope.backward(ctx, grad_inputs[0])[0]
+
+    @staticmethod
+    def vmap(info: Any, in_dims: tuple[int, None], *args: Any) -> tuple[Tensor, int]:
+        return _Slope.apply(*args), in_dims[0]
 
 
 def _in_tiles(function: Callable[[Tensor, float], Tensor], kappa: Tensor, n: int) -> Tensor:
@@ -139,40 +169,56 @@ def _log_c(kappa: Tensor, order: float) -> Tensor:
     r = _radius(kappa, order)
     log_c = order * ((order + r) / (2 * math.pi)).log() + (r / (2 * math.pi)).log() / 2 - r
     log_c -= _series(r, order, 0)
-    if (inside := _inside(kappa, order)).any():
-        k, steps = kappa[inside], math.ceil(RADIUS - order)
+
+    def inside(k: Tensor) -> Tensor:
         # C_ν/C_{ν+1} = 2π A_ν/κ
         factors = [2 * math.pi * ratio for ratio in _lowered(k, order)]
-        log_c[inside] = _log_c(k, order + steps) + torch.stack(factors).prod(0).log()
-    return log_c
+        return _log_c(k, order + len(factors)) + torch.stack(factors).prod(0).log()
+
+    return _joined(log_c, inside, kappa, order)
 
 
 def _ratio(kappa: Tensor, order: float) -> Tensor:
     """A/κ."""
     r = _radius(kappa, order)
     ratio = 1 / (order + r) - (_series(r, order, 1) + 0.5) / r.square()
-    if (inside := _inside(kappa, order)).any():
-        *_, ratio[inside] = _lowered(kappa[inside], order)
-    return ratio
+    return _joined(ratio, lambda k: _last(_lowered(k, order)), kappa, order)
 
 
 def _slope(kappa: Tensor, order: float) -> Tensor:
     r = _radius(kappa, order)
     first, second = _series(r, order, 1) + 0.5, _series(r, order, 2)
     slope = order / (r * (order + r)) + (first + second - (order / r).square() * (second + 2 * first)) / r.square()
-    if (inside := _inside(kappa, order)).any():
-        k = kappa[inside]
-        *_, ratio = _lowered(k, order)
-        slope[inside] = 1 - (k * ratio).square() - (2 * order + 1) * ratio
-    return slope
+
+    def inside(k: Tensor) -> Tensor:
+        ratio = _last(_lowered(k, order))
+        return 1 - (k * ratio).square() - (2 * order + 1) * ratio
+
+    return _joined(slope, inside, kappa, order)
 
 
 def _radius(kappa: Tensor, order: float) -> Tensor:
     return kappa.square().add(order**2).sqrt().clamp_min(RADIUS)
 
 
-def _inside(kappa: Tensor, order: float) -> Tensor:
-    return kappa.square() < RADIUS**2 - order**2
+def _joined(outside: Tensor, function: Callable[[Tensor], Tensor], kappa: Tensor, order: float) -> Tensor:
+    """Values outside the circle, and inside it those of another function.
+
+    A processor computes these only where they are wanted; elsewhere that would mean to wait for an answer.
+    """
+    if order >= RADIUS:
+        return outside
+    inside = kappa.square() < RADIUS**2 - order**2
+    if kappa.device.type != "cpu" or torch.compiler.is_compiling():
+        return torch.where(inside, function(torch.where(inside, kappa, 0)), outside)
+    if inside.any():
+        outside[inside] = function(kappa[inside])
+    return outside
+
+
+def _last(values: Iterator[Tensor]) -> Tensor:
+    *_, last = values
+    return last
 
 
 def _lowered(kappa: Tensor, order: float) -> Iterator[Tensor]:

@@ -32,12 +32,20 @@ class DenseEnergy(SpinEnergy):
     def interaction(self, overlap: Float[Tensor, "*batch p"]) -> Float[Tensor, "*batch p"]:
         """F, elementwise in the overlaps."""
 
+    @abstractmethod
+    def slope(self, overlap: Float[Tensor, "*batch p"]) -> Float[Tensor, "*batch p"]:
+        """F′, elementwise in the overlaps."""
+
     def difference(self, overlap: Float[Tensor, "*batch p"]) -> Float[Tensor, "*batch p"]:
         """f(x) = F(x+1) − F(x−1), elementwise in the overlaps."""
         return self.interaction(overlap + 1) - self.interaction(overlap - 1)
 
     def forward(self, state: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch"]:
         return -self.interaction(self.overlap(state)).sum(-1)
+
+    def force(self, state: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch n"]:
+        """Ξᵀ F′(Ξσ)."""
+        return self.slope(self.overlap(state)) @ self.patterns
 
     def gap(self, state: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch n"]:
         overlap = self.overlap(state)
@@ -70,6 +78,9 @@ class Polynomial(DenseEnergy):
     def interaction(self, overlap: Float[Tensor, "*batch p"]) -> Float[Tensor, "*batch p"]:
         return (overlap.relu() if self.rectified else overlap).pow(self.order)
 
+    def slope(self, overlap: Float[Tensor, "*batch p"]) -> Float[Tensor, "*batch p"]:
+        return self.order * (overlap.relu() if self.rectified else overlap).pow(self.order - 1)
+
 
 class Exponential(DenseEnergy):
     """F(x) = eˣ: a memory of exponential capacity [demircigil2017model, eq. 5].
@@ -80,6 +91,9 @@ class Exponential(DenseEnergy):
     """
 
     def interaction(self, overlap: Float[Tensor, "*batch p"]) -> Float[Tensor, "*batch p"]:
+        return overlap.exp()
+
+    def slope(self, overlap: Float[Tensor, "*batch p"]) -> Float[Tensor, "*batch p"]:
         return overlap.exp()
 
     def difference(self, overlap: Float[Tensor, "*batch p"]) -> Float[Tensor, "*batch p"]:

@@ -136,7 +136,7 @@ def pre_norm_heads(
 
     tokens: (t, n), as they enter the norm. Raises ValueError or TypeError for shapes that do not fit.
     """
-    n = len(norm.gain)
+    n, scale = len(norm.gain), checks.real("scale", scale)
     if shapes.matrix("tokens", tokens).shape[1] != n:
         raise ValueError(f"tokens: wanted shape (t, {n}), got {checks.describe(tokens)}")
     for name, projection in (("query", query), ("key", key)):
@@ -165,7 +165,7 @@ def query_key_norm_heads(
     The sphere is that of the queries. With gains of one and no bias all keys have the same κ = scale · d.
     Raises ValueError or TypeError for queries and keys that are not (heads, t, d) with the norms' d.
     """
-    d = len(query_norm.gain)
+    d, scale = len(query_norm.gain), checks.real("scale", scale)
     for name, value in (("queries", queries), ("keys", keys)):
         if shapes.states(name, value, d).ndim != 3:
             raise ValueError(f"{name}: wanted shape (heads, t, {d}), got {checks.describe(value)}")

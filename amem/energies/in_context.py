@@ -5,7 +5,8 @@ read once: all that a point needs of it are its keys and values, so that a lands
 """
 
 import math
-from typing import cast
+from functools import partial
+from typing import Any, cast
 
 import torch
 from jaxtyping import Float
@@ -44,10 +45,11 @@ class InContextEnergy(nn.Module):
         rng: torch.Generator,
     ) -> None:
         super().__init__()
+        dimension, layers = checks.count("dimension", dimension), checks.count("layers", layers)
+        heads, width = checks.count("heads", heads), checks.count("width", width)
+        hidden, length = checks.count("hidden", hidden), checks.count("length", length)
         sizes = {"dimension": dimension, "layers": layers, "heads": heads, "width": width, "hidden": hidden}
         self.config = {**sizes, "length": length, "positions": positions, "invariant": invariant}
-        for name in (*sizes, "length"):
-            checks.count(name, self.config[name])
         if width % heads:
             raise ValueError(f"width: wanted a multiple of heads = {heads}, got {width}")
         if positions and invariant:
@@ -87,6 +89,7 @@ class InContextEnergy(nn.Module):
     def given(self, context: Float[Tensor, "*batch n d"]) -> "Landscape":
         """E(· | x₁ … x_n): an energy of points (*batch, …, d) that all see the whole context, which may be empty.
 
+        Points for all of a batch of contexts alike are repeated for each: `points.expand(*batch, *points.shape)`.
         Raises ValueError or TypeError for anything but contexts of 0 to `length` − 1 points.
         """
         n = self._shown("context", context, 0, self.length - 1)
@@ -117,7 +120,8 @@ class InContextEnergy(nn.Module):
 class Landscape(Energy):
     """The energy of points in view of contexts, as `InContextEnergy.given` and `InContextEnergy.prefixes` make it.
 
-    The contexts are read when it is made; their keys and values in each block are kept.
+    The contexts are read when it is made; their keys and values in each block are kept. A copy reads them again, with
+    a network of its own.
 
     contexts: (*batch, m, d). among, (contexts or 1, m, m): which points of its context each of them sees beside
     itself. seen, (contexts or 1, places, m): which ones are seen by the points whose energy is asked for; these take
@@ -140,6 +144,7 @@ class Landscape(Energy):
         super().__init__()
         self.network, self.by_index, self.batch = network, by_index, contexts.shape[:-2]
         self.places = range(first, first + seen.shape[1])
+        self._read, self._first = (contexts, among, seen), first
         self.keep("mask", _mask(seen, contexts))
         flat = contexts.reshape(math.prod(self.batch), *contexts.shape[-2:])
         x, mask = network.tokens(flat, range(max(flat.shape[1], 1))), _mask(among, contexts)
@@ -151,11 +156,26 @@ class Landscape(Energy):
             if number + 1 < len(layers):
                 x = block.mix(x, query, key, value, key, value, mask)
 
+    @property
+    def n(self) -> int:
+        return self.network.dimension
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        device = self.mask.device
+        contexts, among, seen = (part.detach().to(device) for part in self._read)
+        make = partial(Landscape, first=self._first, by_index=self.by_index)
+        return make, (self.network, contexts.to(self.mask.dtype), among, seen)
+
     def forward(self, state: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch"]:
-        points = state.transpose(-3, -2) if self.by_index else state
+        """The energy of each point. Raises ValueError for points whose first axes are not those of the contexts."""
+        points = state.transpose(-3, -2) if self.by_index and state.ndim > 2 else state
+        places = len(self.places)
+        if points.shape[: len(self.batch)] != self.batch or (places > 1 and points.shape[-2] != places):
+            axes = ", ".join([*map(str, self.batch), "...", *([str(places)] if places > 1 else []), str(self.n)])
+            raise ValueError(f"state: wanted shape ({axes}), got {checks.describe(state)}")
         flat = points.reshape(math.prod(self.batch), -1, points.shape[-1])
         x = self.network.tokens(flat, self.places)
-        mask = self.mask.repeat(1, 1, flat.shape[1] // len(self.places), 1)
+        mask = self.mask.repeat(1, 1, flat.shape[1] // places, 1)
         for number, block in enumerate(self.network.layers()):
             keys, values = self.get_buffer(f"key{number}"), self.get_buffer(f"value{number}")
             x = block.mix(x, *block.project(x), keys, values, mask)

@@ -3,7 +3,7 @@
 from jaxtyping import Float
 from torch import Tensor
 
-from amem import shapes
+from amem import checks, shapes
 from amem.energies.base import SpinEnergy
 
 
@@ -14,12 +14,19 @@ class Hopfield(SpinEnergy):
     −½ Σ_μ (ξ^μ·σ)² + ½ Σ_i D_i σ_i² with D_i = Σ_μ (ξ_i^μ)², in O(pn) without the n × n weights. For ±1 states the
     second term is a constant; for real states it is the missing self-coupling.
 
-    patterns: (p, n), real. Raises ValueError or TypeError if they are not a finite floating matrix.
+    patterns: (p, n), real. Raises ValueError or TypeError if they are not a finite floating matrix, and for patterns of
+    0 and 1, whose minima are elsewhere.
     """
 
     def __init__(self, patterns: Float[Tensor, "p n"]) -> None:
         super().__init__()
-        self.keep("patterns", shapes.matrix("patterns", patterns))
+        shapes.matrix("patterns", patterns)
+        if ((patterns == 0) | (patterns == 1)).all() and (patterns == 0).any():
+            raise ValueError(
+                f"patterns: wanted −1 and +1, got {checks.describe(patterns)} of 0 and 1, which it would not recall; "
+                "2 · patterns − 1 makes them spins"
+            )
+        self.keep("patterns", patterns)
 
     def forward(self, state: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch"]:
         return (self._diagonal() * state.square()).sum(-1) / 2 - self.overlap(state).square().sum(-1) / 2

@@ -11,10 +11,10 @@ import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.distributions import Categorical, Distribution, MixtureSameFamily, constraints
+from torch.distributions import Categorical, Distribution, MixtureSameFamily, constraints, register_kl
 
 from amem import checks, shapes
-from amem.energies.base import Energy
+from amem.energies.base import SharpEnergy
 from amem.energies.concentration import log_normaliser, mean_length, slope
 from amem.energies.softmax import average, log_sum_exp
 
@@ -33,14 +33,24 @@ class _UnitVector(constraints.Constraint):
 
 unit_vector = _UnitVector()
 
+LARGEST = 1e14
+"""The largest concentration: beyond it rounding moves a log density by more than 0.05, even in double precision."""
+
+
+class _Concentration(constraints.Constraint):
+    """A number from 0 to LARGEST."""
+
+    def check(self, value: Tensor) -> Tensor:
+        return (value >= 0) & (value <= LARGEST)
+
 
 class VonMisesFisher(Distribution):
     """p(s) = C_n(κ) exp(κ m·s) on the unit sphere of n dimensions [banerjee2005clustering, sec. 2].
 
-    mean_direction: m, (..., n), unit vectors; concentration: κ ≥ 0, (...). `log_prob` is the formula also off the
-    sphere if `validate_args` is False; if not, values count as unit vectors, whatever rounding has done to their
-    lengths. Samples are differentiable in both parameters: in m along the formula that makes them, in κ implicitly
-    [figurnov2018implicit], once. What cancels at large κ is computed in double precision, for any dtype.
+    mean_direction: m, (..., n), unit vectors; concentration: κ from 0 to 10¹⁴, (...). `log_prob` is the formula also
+    off the sphere if `validate_args` is False; if not, values count as unit vectors, whatever rounding has done to
+    their lengths. Samples are differentiable in both parameters: in m along the formula that makes them, in κ
+    implicitly [figurnov2018implicit], once. What cancels at large κ is computed in double precision, for any dtype.
 
     Raises ValueError where a parameter or a value violates its constraint.
 
@@ -54,7 +64,7 @@ class VonMisesFisher(Distribution):
     # torch declares these as properties and sets them, like everyone else, as attributes of the class
     arg_constraints = {  # noqa: RUF012  # pyright: ignore
         "mean_direction": unit_vector,
-        "concentration": constraints.nonnegative,
+        "concentration": _Concentration(),
     }
     support = unit_vector  # pyright: ignore
     has_rsample = True
@@ -115,6 +125,7 @@ class VonMisesFisher(Distribution):
 
     def log_prob(self, value: Float[Tensor, "... n"]) -> Float[Tensor, "..."]:
         """log C_n(κ) + κ m·s."""
+        shapes.states("value", value, self._n)
         if self._validate_args:
             self._validate_sample(value)
         kappa = self.concentration.double()
@@ -145,7 +156,11 @@ class VonMisesFisher(Distribution):
         versine = _Versine.apply(kappa, _draw_versine(kappa, self._n, generator), self._n)
         gaussian = _chance(torch.randn, (*kappa.shape, self._n), generator, m)
         across = gaussian - torch.linalg.vecdot(gaussian, m)[..., None] * m
-        sine = (versine * (2 - versine)).sqrt() / torch.linalg.vector_norm(across, dim=-1)
+        squared = versine * (2 - versine)
+        # at the poles a root has no slope, but an angle that is 0 or π at one κ is so at all
+        between = squared > 0
+        sine = torch.where(between, torch.where(between, squared, 1).sqrt(), 0)
+        sine = sine / torch.linalg.vector_norm(across, dim=-1)
         return torch.addcmul((1 - versine)[..., None] * m, sine[..., None], across)
 
     @property
@@ -171,6 +186,7 @@ class VonMisesFisherMixture(MixtureSameFamily):
 
     def log_prob(self, x: Float[Tensor, "... n"]) -> Float[Tensor, "..."]:
         """log p(s)."""
+        shapes.states("x", x, self.event_shape[0])
         if self._validate_args:
             self._validate_sample(x)
         if self.batch_shape:
@@ -181,6 +197,7 @@ class VonMisesFisherMixture(MixtureSameFamily):
 
     def responsibilities(self, value: Float[Tensor, "... n"]) -> Float[Tensor, "... p"]:
         """p(j | s) = π_j C_n(κ_j) e^{κ_j m_j·s} / p(s): which component a point comes from."""
+        shapes.states("value", value, self.event_shape[0])
         if self._validate_args:
             self._validate_sample(value)
         return self._joint(value).softmax(-1).to(self._dtype(value))
@@ -213,7 +230,23 @@ class VonMisesFisherMixture(MixtureSameFamily):
         return torch.promote_types(value.dtype, self.components.mean_direction.dtype)
 
 
-class SphericalMixture(Energy):
+@register_kl(VonMisesFisher, VonMisesFisher)
+def divergence(p: VonMisesFisher, q: VonMisesFisher) -> Float[Tensor, "..."]:
+    """KL(p ‖ q) = log C_n(κ) − log C_n(κ′) + A_n(κ)(κ − κ′ m·m′), what `torch.distributions.kl_divergence` returns.
+
+    Raises ValueError if the two live on spheres of different dimensions.
+    """
+    n = p.event_shape[0]
+    if q.event_shape[0] != n:
+        raise ValueError(f"q: wanted a distribution of {n} dimensions, got one of {q.event_shape[0]}")
+    kappa, other = p.concentration.double(), q.concentration.double()
+    apart = (_unit(p.mean_direction) - _unit(q.mean_direction)).square().sum(-1) / 2
+    gained = log_normaliser(kappa, n) - log_normaliser(other, n)
+    divergence = gained + mean_length(kappa, n) * (kappa - other + other * apart)
+    return divergence.to(torch.promote_types(p.mean_direction.dtype, q.mean_direction.dtype))
+
+
+class SphericalMixture(SharpEnergy):
     """E(s) = −log Σ_j π_j C_n(κ_j) exp(κ_j m_j·s), the mixture's negative log-likelihood [schaeffer2024bridging,
     sec. 4].
 
@@ -221,7 +254,7 @@ class SphericalMixture(Energy):
     `amem.dynamics.mode_seeking` climb. With κ_j m_j = u_j it is what a pre-norm attention head descends
     (`amem.energies.heads`).
 
-    mean_directions: (p, n), unit vectors; concentrations: κ, (p,), at least 0; log_weights: log π up to a constant,
+    mean_directions: (p, n), unit vectors; concentrations: κ, (p,), from 0 to 10¹⁴; log_weights: log π up to a constant,
     (p,).
     Raises ValueError or TypeError for parameters of other shapes, that are not finite, or out of range.
     """
@@ -246,18 +279,29 @@ class SphericalMixture(Energy):
         for name, value in (("concentrations", concentrations), ("log_weights", log_weights)):
             if shapes.states(name, value, p).ndim != 1 or not torch.isfinite(value).all():
                 raise ValueError(f"{name}: wanted {p} finite numbers, got {checks.describe(value)}")
-        if (concentrations < 0).any():
-            raise ValueError(f"concentrations: wanted numbers of at least 0, got {concentrations.min():g} among them")
+        if not _Concentration().check(concentrations).all():
+            found = f"{concentrations.min():g} to {concentrations.max():g}"
+            raise ValueError(f"concentrations: wanted numbers from 0 to {LARGEST:g}, got {found}")
         self.keep("mean_directions", mean_directions)
         self.keep("concentrations", concentrations)
         self.keep("log_weights", log_weights)
+        self.look()
+
+    @property
+    def n(self) -> int:
+        return self.mean_directions.shape[1]
+
+    def largest_exponent(self) -> Float[Tensor, ""]:
+        return self.concentrations.max()
 
     def forward(self, state: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch"]:
-        return -log_sum_exp(state, *self._scores())
+        query, keys, bias = self._precise(state)
+        return -log_sum_exp(query, keys, bias).to(state.dtype)
 
     def force(self, state: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch n"]:
         """Σ_j a_j κ_j m_j with a the responsibilities: attention whose values are the keys u_j = κ_j m_j."""
-        return average(state, *self._scores())
+        query, keys, bias = self._precise(state)
+        return average(query, keys, bias).to(state.dtype)
 
     def log_density(self, state: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch"]:
         """log p(s) on the unit sphere, −E."""
@@ -265,18 +309,24 @@ class SphericalMixture(Energy):
 
     def responsibilities(self, state: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch p"]:
         """a_j(s) = p(j | s): the E-step, softmax_j(κ_j m_j·s + log π_j + log C_n(κ_j))."""
-        keys, bias = self._scores()
-        return (state @ keys.T + bias).softmax(-1)
+        query, keys, bias = self._precise(state)
+        return (query @ keys.T + bias).softmax(-1).to(state.dtype)
 
     def distribution(self) -> VonMisesFisherMixture:
         """The mixture as a distribution to draw from."""
         components = VonMisesFisher(self.mean_directions, self.concentrations)
         return VonMisesFisherMixture(Categorical(logits=self.log_weights), components)
 
-    def _scores(self) -> tuple[Tensor, Tensor]:
+    def _scores(self, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
         """u_j = κ_j m_j and log π_j + log C_n(κ_j)."""
-        bias = self.log_weights.log_softmax(-1) + log_normaliser(self.concentrations, self.mean_directions.shape[1])
-        return self.concentrations[:, None] * self.mean_directions, bias
+        kappa, directions = self.concentrations.to(dtype), self.mean_directions.to(dtype)
+        bias = self.log_weights.to(dtype).log_softmax(-1) + log_normaliser(kappa, self.n)
+        return kappa[:, None] * directions, bias
+
+    def _precise(self, state: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """The state, the keys and what each starts with, as precise as exponents must be."""
+        dtype = self.precision(state.dtype)
+        return state.to(dtype), *self._scores(dtype)
 
 
 def _unit(vectors: Tensor) -> Tensor:
@@ -303,6 +353,8 @@ def _draw_versine(kappa: Tensor, n: int, generator: torch.Generator | None) -> T
     large κ.
     """
     k = kappa.detach().flatten().double()
+    if not _Concentration().check(k).all():
+        raise ValueError(f"concentration: wanted numbers from 0 to {LARGEST:g}, got {k.min():g} to {k.max():g}")
     versine, waiting = torch.empty_like(k), torch.arange(k.numel(), device=k.device)
     while waiting.numel():
         here = k[waiting]
@@ -324,10 +376,19 @@ class _Versine(torch.autograd.Function):
     """A drawn 1 − cos θ as a function of κ."""
 
     @staticmethod
-    def forward(ctx: Any, kappa: Tensor, versine: Tensor, n: int) -> Tensor:
-        ctx.save_for_backward(kappa, versine)
-        ctx.n = n
+    def forward(kappa: Tensor, versine: Tensor, n: int) -> Tensor:
         return versine.clone()
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Tensor, Tensor, int], output: Tensor) -> None:
+        kappa, versine, ctx.n = inputs
+        ctx.save_for_backward(kappa, versine)
+        ctx.save_for_forward(kappa, versine)
+
+    @staticmethod
+    def jvp(ctx: Any, *grad_inputs: Any) -> Tensor:
+        kappa, versine = ctx.saved_tensors
+        return grad_inputs[0] * _versine_slope(versine, kappa, ctx.n)
 
     @staticmethod
     @torch.autograd.function.once_differentiable

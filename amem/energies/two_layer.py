@@ -2,50 +2,141 @@
 one."""
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
 from amem import checks, shapes
-from amem.energies.base import Energy
+from amem.energies.base import Energy, gradient
 
 Lagrangian = Callable[[Tensor], Tensor]
 """A convex function of a layer's inputs, (..., n) to (...), whose gradient is the layer's activation."""
 
 
-def linear(currents: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch"]:
+class _Known(ABC):
+    """A Lagrangian whose derivatives are known in closed form."""
+
+    @abstractmethod
+    def __call__(self, currents: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch"]: ...
+
+    @abstractmethod
+    def activation(self, currents: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch n"]:
+        """∂L/∂x."""
+
+    @abstractmethod
+    def bend(
+        self, currents: Float[Tensor, "*batch n"], direction: Float[Tensor, "*batch n"]
+    ) -> Float[Tensor, "*batch n"]:
+        """∇²L · d."""
+
+
+@dataclass(frozen=True)
+class _Linear(_Known):
     """L = ½ Σ x²: the activation is the input itself."""
-    return currents.square().sum(-1) / 2
+
+    def __call__(self, currents: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch"]:
+        return currents.square().sum(-1) / 2
+
+    def activation(self, currents: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch n"]:
+        return currents
+
+    def bend(
+        self, currents: Float[Tensor, "*batch n"], direction: Float[Tensor, "*batch n"]
+    ) -> Float[Tensor, "*batch n"]:
+        return direction
+
+
+@dataclass(frozen=True)
+class _Power(_Known):
+    order: int
+
+    def __call__(self, currents: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch"]:
+        return currents.relu().pow(self.order).sum(-1) / self.order
+
+    def activation(self, currents: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch n"]:
+        return currents.relu().pow(self.order - 1)
+
+    def bend(
+        self, currents: Float[Tensor, "*batch n"], direction: Float[Tensor, "*batch n"]
+    ) -> Float[Tensor, "*batch n"]:
+        return (self.order - 1) * (currents > 0) * currents.relu().pow(self.order - 2) * direction
+
+
+@dataclass(frozen=True)
+class _Hyperbolic(_Known):
+    gain: float
+
+    def __call__(self, currents: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch"]:
+        size = (self.gain * currents).abs()
+        return (size + torch.nn.functional.softplus(-2 * size) - math.log(2)).sum(-1) / self.gain
+
+    def activation(self, currents: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch n"]:
+        return (self.gain * currents).tanh()
+
+    def bend(
+        self, currents: Float[Tensor, "*batch n"], direction: Float[Tensor, "*batch n"]
+    ) -> Float[Tensor, "*batch n"]:
+        return self.gain * (1 - self.activation(currents).square()) * direction
+
+
+@dataclass(frozen=True)
+class _Softmax(_Known):
+    beta: float
+
+    def __call__(self, currents: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch"]:
+        return (self.beta * currents).logsumexp(-1) / self.beta
+
+    def activation(self, currents: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch n"]:
+        return (self.beta * currents).softmax(-1)
+
+    def bend(
+        self, currents: Float[Tensor, "*batch n"], direction: Float[Tensor, "*batch n"]
+    ) -> Float[Tensor, "*batch n"]:
+        share = self.activation(currents)
+        return self.beta * share * (direction - (share * direction).sum(-1, keepdim=True))
+
+
+@dataclass(frozen=True)
+class _Spherical(_Known):
+    """L = ‖x‖: the activation is the direction x/‖x‖, and 0 at 0."""
+
+    def __call__(self, currents: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch"]:
+        return currents.norm(dim=-1)
+
+    def activation(self, currents: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch n"]:
+        return currents / self._length(currents)
+
+    def bend(
+        self, currents: Float[Tensor, "*batch n"], direction: Float[Tensor, "*batch n"]
+    ) -> Float[Tensor, "*batch n"]:
+        unit = self.activation(currents)
+        return (direction - unit * (unit * direction).sum(-1, keepdim=True)) / self._length(currents)
+
+    def _length(self, currents: Tensor) -> Tensor:
+        length = currents.norm(dim=-1, keepdim=True)
+        return torch.where(length > 0, length, 1)
+
+
+linear, spherical = _Linear(), _Spherical()
 
 
 def power(order: int) -> Lagrangian:
     """L = Σ [x]₊^order / order: the activation is the rectified power [x]₊^(order−1)."""
-    checks.count("order", order, least=2)
-    return lambda currents: currents.relu().pow(order).sum(-1) / order
+    return _Power(checks.count("order", order, least=2))
 
 
 def hyperbolic(gain: float = 1.0) -> Lagrangian:
     """L = gain⁻¹ Σ log cosh(gain · x): the activation is tanh(gain · x), the sign as gain → ∞ (then L → Σ|x|)."""
-    checks.positive("gain", gain)
-
-    def lagrangian(currents: Tensor) -> Tensor:
-        size = (gain * currents).abs()
-        return (size + torch.nn.functional.softplus(-2 * size) - math.log(2)).sum(-1) / gain
-
-    return lagrangian
+    return _Hyperbolic(checks.positive("gain", gain))
 
 
 def softmax(beta: float = 1.0) -> Lagrangian:
     """L = β⁻¹ log Σ exp(βx): the activation is softmax(βx)."""
-    checks.positive("beta", beta)
-    return lambda currents: (beta * currents).logsumexp(-1) / beta
-
-
-def spherical(currents: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch"]:
-    """L = ‖x‖: the activation is the direction x/‖x‖."""
-    return currents.norm(dim=-1)
+    return _Softmax(checks.positive("beta", beta))
 
 
 class KrotovHopfield(Energy):
@@ -91,14 +182,25 @@ class KrotovHopfield(Energy):
         hidden = (h * f).sum(-1) - self.hidden(h)
         return visible + hidden - ((g @ self.patterns.T) * f).sum(-1)
 
+    @property
+    def n(self) -> int:
+        return sum(self.patterns.shape)
+
+    def force(self, state: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch n"]:
+        """−∇²L_v (v − I − Ξᵀf) and −∇²L_h (h − Ξg)."""
+        v, h = self.layers(state)
+        g, f = activation(self.visible, v), activation(self.hidden, h)
+        visible, hidden = f @ self.patterns - v + self.drive, g @ self.patterns.T - h
+        return torch.cat([_bend(self.visible, v, visible), _bend(self.hidden, h, hidden)], dim=-1)
+
     def layers(self, state: Float[Tensor, "*batch n"]) -> tuple[Tensor, Tensor]:
         """The visible (..., n) and the hidden (..., p) currents in a state."""
-        p, n = self.patterns.shape
-        visible, hidden = state.split([n, p], dim=-1)
-        return visible, hidden
+        n = self.patterns.shape[1]
+        return state[..., :n], state[..., n:]
 
     def settled(self, visible: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch m"]:
         """The state in which the hidden neurons have settled, h = Ξg(v), given the visible currents."""
+        shapes.states("visible", visible, self.patterns.shape[1])
         return torch.cat([visible, activation(self.visible, visible) @ self.patterns.T], dim=-1)
 
     def velocity(
@@ -114,8 +216,11 @@ class KrotovHopfield(Energy):
 
 def activation(lagrangian: Lagrangian, currents: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch n"]:
     """∂L/∂x, part of the graph where the currents are."""
-    tracked = torch.is_grad_enabled() and currents.requires_grad
-    with torch.enable_grad():
-        point = currents if tracked else currents.detach().requires_grad_()
-        (gradient,) = torch.autograd.grad(lagrangian(point).sum(), point, create_graph=tracked)
-    return gradient
+    return lagrangian.activation(currents) if isinstance(lagrangian, _Known) else gradient(lagrangian, currents)
+
+
+def _bend(lagrangian: Lagrangian, currents: Tensor, direction: Tensor) -> Tensor:
+    """∇²L · d."""
+    if isinstance(lagrangian, _Known):
+        return lagrangian.bend(currents, direction)
+    return gradient(lambda x: (activation(lagrangian, x) * direction).sum(-1), currents)
