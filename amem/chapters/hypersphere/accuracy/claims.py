@@ -12,7 +12,7 @@ SIX_DIGITS = "six decimals of the formula, evaluated with fifty digits, before t
 
 
 def _value(n: int) -> Callable[[pd.DataFrame], float]:
-    return lambda table: float(numbers(table, "value", method="value", n=n)[0])
+    return lambda table: numbers(table, "value", method="value", n=n).item()
 
 
 def _first_failure(table: pd.DataFrame) -> float:

@@ -40,7 +40,7 @@ def accuracy(table: pd.DataFrame) -> Figure:
     for place, (method, title) in enumerate(panels.items()):
         first = axes = drawing.add_subplot(2, 2, place + 1, sharex=first, sharey=first)
         rows = select(table, method=method)
-        error = rows.pivot_table(index="n", columns="kappa", values="error").clip(lower=1e-16)
+        error = rows.pivot(index="n", columns="kappa", values="error").clip(lower=1e-16)
         n, kappa = error.index.to_numpy(float), error.columns.to_numpy(float)
         levels = np.log10(error.to_numpy())
         axes.pcolormesh(_edges(kappa), _edges(n), levels, cmap=colours, norm=scale, rasterized=True)

@@ -1,10 +1,11 @@
 """The picture of the question."""
 
 import matplotlib
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from amem.book import figure, select
+from amem.book import figure, numbers, select
 
 
 @figure(
@@ -16,19 +17,19 @@ from amem.book import figure, select
         homogeneous mixture); unequal gains alone make the mixture inhomogeneous. Bars: the middle half; whiskers: all
         keys. Reconstructed from {cite:t}`schaeffer2024bridging`.""",
     alt="""Left, a circle and three ellipses with the same centre, ever longer and flatter as the gains differ more.
-        Right, concentrations of the keys for the four spreads: all equal at spread zero, then a box that rises and
-        widens until it spans a factor of several at spread one.""",
+        Right, concentrations of the keys for the four spreads: all equal at spread zero, then ever wider boxes and
+        whiskers, the widest of them the highest.""",
 )
 def gain(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.0))
     left, right = drawing.subplots(1, 2, width_ratios=(1.7, 1))
     spreads = sorted(table["spread"].unique())
     for place, spread in enumerate(spreads):
-        colour = matplotlib.colormaps["cividis"](0.85 * place / (len(spreads) - 1))
+        colour = matplotlib.colormaps["cividis"](0.85 * place / max(1, len(spreads) - 1))
         rows = select(table, spread=spread)
-        ring = select(rows, what="slice")
+        ring = select(rows, what="slice").sort_values("angle")
         left.plot(ring["x"], ring["y"], "-", color=colour, linewidth=2, label=f"{spread:g}")
-        kappa = select(rows, what="key")["kappa"]
+        kappa = np.sort(numbers(rows, "kappa", what="key"))
         box = right.boxplot([kappa], positions=[place], widths=0.5, whis=(0, 100), patch_artist=True)
         box["boxes"][0].set(facecolor=colour, edgecolor="black")
         box["medians"][0].set(color="white", linestyle="-")

@@ -1,5 +1,8 @@
 """The picture of the question."""
 
+from typing import cast
+
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -23,21 +26,24 @@ LOOKS = dict(zip(NORMS, ((BLUE, "o"), (ORANGE, "s")), strict=True))
     alt="""Two scatter plots on doubly logarithmic axes, one for LayerNorm and one for RMSNorm, in which all coloured
         dots lie on the diagonal while grey ones scatter around it by up to several orders of magnitude. A third plot
         shows the length of a normalised token falling below one for spreads under a hundredth, and the residue of the
-        identity falling from a third to a millionth as the spread grows.""",
+        identity falling by orders of magnitude as the spread grows.""",
 )
 def identity(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 2.9))
-    pairs, epsilon = (select(table, what=what) for what in ("pair", "epsilon"))
+    pairs = select(table, what="pair").sort_values(["draw", "responsibility", "attention", "uniform"])
+    epsilon = select(table, what="epsilon").sort_values("spread")
+    pairs = cast("pd.DataFrame", pairs[pairs["draw"] < 3])
+    least = 10 ** np.floor(np.log10(pairs[["responsibility", "attention", "uniform"]].min().min()))
     for place, (norm, (colour, marker)) in enumerate(LOOKS.items()):
         axes = drawing.add_subplot(1, 3, place + 1)
-        rows = pairs[(pairs["norm"] == norm) & (pairs["draw"] < 3)]
+        rows = select(pairs, norm=norm)
         axes.plot(
             rows["responsibility"], rows["uniform"], marker, color="#bbbbbb", markersize=2.5, label="uniform $\\pi$"
         )
-        axes.plot((1e-9, 1), (1e-9, 1), "-", color="black", linewidth=0.8)
+        axes.plot((least, 1), (least, 1), "-", color="black", linewidth=0.8)
         axes.plot(rows["responsibility"], rows["attention"], marker, color=colour, markersize=3.5, label="attention")
         axes.set(
-            xscale="log", yscale="log", xlim=(1e-7, 2), ylim=(1e-7, 2), title=norm, xlabel="responsibility $p(j|s)$"
+            xscale="log", yscale="log", xlim=(least, 2), ylim=(least, 2), title=norm, xlabel="responsibility $p(j|s)$"
         )
         axes.set(xticks=(1e-6, 1e-3, 1), yticks=(1e-6, 1e-3, 1))
         axes.legend(loc="upper left", handletextpad=0.1, borderpad=0.1, fontsize="small", markerscale=1.5)

@@ -58,7 +58,8 @@ def _early(table: pd.DataFrame) -> float:
 
 def _above_floor(table: pd.DataFrame) -> float:
     """The lowest loss of any model on unseen text, over the information in the text."""
-    return float(numbers(table, "loss", what="test").min() / numbers(table, "loss", what="information")[0])
+    (information,) = np.unique(numbers(table, "loss", what="information"))
+    return float(numbers(table, "loss", what="test").min() / information)
 
 
 def _half_widths(table: pd.DataFrame) -> float:

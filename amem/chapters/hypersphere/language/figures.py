@@ -5,7 +5,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from amem.book import figure, select
-from amem.book.look import BLUE, COLOURS, ORANGE
+from amem.book.look import BLUE, ORANGE
+from amem.chapters.hypersphere.drawing import colour, marker
 
 
 @figure(
@@ -15,8 +16,8 @@ from amem.book.look import BLUE, COLOURS, ORANGE
         the scale where a uniform component has weight 0. Left: random weights, magnified in the inset; middle: the same
         heads after training; right: an equally large model whose $\\kappa_j$ and $\\log\\pi_j$ are separate features,
         after training. Line: $-\\log C_{n-1}(\\kappa)$, the weight that the tie alone gives; what is left over is the
-        norm's bias, $c_j$. Colours tell the heads. The tie is {cite:t}`schaeffer2024bridging`'s; the trained models are
-        ours.""",
+        norm's bias, $c_j$. Colour and marker tell block and head. The tie is {cite:t}`schaeffer2024bridging`'s; the
+        trained models are ours.""",
     alt="""Three scatter plots of log mixing weight against concentration. In the first the dots of all heads lie close
         to the origin, and the inset shows all of them on one rising curve. In the second they reach much further up and
         right, in a fan about the curve. In the third they leave the curve and lie in clouds, positive and negative at
@@ -30,8 +31,9 @@ def tie(table: pd.DataFrame) -> Figure:
         ("untied", "key, trained", "trained, untied"),
     )
     first = select(table, seed=0)
-    shown = [select(first, attention=attention, what=what) for attention, what, _ in panels]
-    every = pd.concat(shown).sort_values("kappa")
+    shown = [select(first, attention=kind, what=what).sort_values(["kappa", "log_weight"]) for kind, what, _ in panels]
+    every = pd.concat(shown).sort_values(["kappa", "tie"])
+    heads = sorted({(int(block), int(head)) for block, head in zip(every["block"], every["head"], strict=True)})
     left = None
     for place, (rows, (_, _, title)) in enumerate(zip(shown, panels, strict=True)):
         left = axes = drawing.add_subplot(1, 3, place + 1, sharex=left, sharey=left)
@@ -43,10 +45,21 @@ def tie(table: pd.DataFrame) -> Figure:
             both[1].set(xlim=(0, 1.1 * rows["kappa"].max()), ylim=(-0.05, 1.1 * rows["log_weight"].max()))
             both[1].tick_params(labelsize="x-small")
         for here in both:
-            for number, (_, dots) in enumerate(rows.groupby(["block", "head"])):
-                marker, colour = "os^DvPX<"[number % 8], COLOURS[number % 6]
-                here.plot(dots["kappa"], dots["log_weight"], marker, color=colour, markersize=2.5, alpha=0.6)
+            for number, (block, head) in enumerate(heads):
+                dots = select(rows, block=block, head=head)
+                here.plot(
+                    dots["kappa"],
+                    dots["log_weight"],
+                    marker(number),
+                    color=colour(number),
+                    markersize=2.5,
+                    alpha=0.6,
+                    rasterized=True,
+                    label=f"{block + 1}.{head + 1}",
+                )
             here.plot(every["kappa"], every["tie"], "-", color="black", linewidth=1.2, zorder=5)
+    handles, labels = drawing.axes[0].get_legend_handles_labels()
+    drawing.legend(handles, labels, title="block.head", loc="outside lower center", ncols=8, markerscale=2)
     return drawing
 
 
@@ -67,18 +80,17 @@ def tie(table: pd.DataFrame) -> Figure:
 def untied(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.4))
     left, right = drawing.subplots(1, 2, width_ratios=(1.6, 1))
-    information = select(table, what="information")["loss"].mean()
+    (information,) = select(table, what="information")["loss"].unique()
     kinds = {"tied": (BLUE, "o", "-"), "untied": (ORANGE, "s", "--")}
-    for place, (kind, (colour, marker, line)) in enumerate(kinds.items()):
+    for place, (kind, (shade, mark, line)) in enumerate(kinds.items()):
         rows = select(table, attention=kind)
-        for seed, losses in select(rows, what="training").groupby("seed"):
-            left.plot(
-                losses["step"], losses["loss"], line, color=colour, linewidth=1.3, label=kind if seed == 0 else None
-            )
+        for number, (_, losses) in enumerate(select(rows, what="training").sort_values("step").groupby("seed")):
+            label = kind if number == 0 else None
+            left.plot(losses["step"], losses["loss"], line, color=shade, linewidth=1.3, label=label)
         for what, fill in (("test", "full"), ("test, uniform weights", "none")):
-            final = select(rows, what=what)["loss"]
+            final = select(rows, what=what).sort_values("seed")["loss"]
             spread = np.linspace(-0.2, 0.2, len(final)) if len(final) > 1 else np.zeros(1)
-            right.plot(place + spread, final, marker, color=colour, fillstyle=fill, markersize=6)
+            right.plot(place + spread, final, mark, color=shade, fillstyle=fill, markersize=6)
     for axes in (left, right):
         axes.axhline(information, color="black", linestyle=(0, (2, 2)), linewidth=1)
         axes.set(yscale="log")
@@ -94,7 +106,7 @@ def untied(table: pd.DataFrame) -> Figure:
     )
     left.legend(loc="upper right")
     left.set(xlabel="training step", ylabel="loss (nats per character)")
-    right.set_xticks((0, 1), ("tied", "untied"))
+    right.set_xticks(range(len(kinds)), list(kinds))
     right.set(xlim=(-0.6, 1.6), ylabel="loss on unseen text (nats per character)", xlabel="attention")
     right.set_ylim(top=9)
     right.text(0.5, 0.98, "open: uniform $\\pi$", transform=right.transAxes, ha="center", va="top", fontsize="small")

@@ -4,20 +4,21 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from amem.book import Claim, numbers
+from amem.book import Claim, numbers, select
 from amem.chapters.hypersphere.sources import OURS
 
 
 def _deepest_fall(table: pd.DataFrame) -> float:
     """The least change of a token's log-density in one layer, keys at rest."""
-    kappas, tokens = np.unique(numbers(table, "kappa")), np.unique(numbers(table, "token"))
-    paths = [numbers(table, "log_density", keys="at rest", kappa=k, token=t) for k in kappas for t in tokens]
+    kappas, tokens = np.unique(numbers(table, "kappa")), np.unique(numbers(table, "token", what="token"))
+    by_layer = select(table, keys="at rest", what="token").sort_values("layer")
+    paths = [numbers(by_layer, "log_density", kappa=k, token=t) for k in kappas for t in tokens]
     return float(min(np.diff(path).min() for path in paths))
 
 
 def _left(table: pd.DataFrame, keys: str, kappa: float) -> NDArray[np.float64]:
-    """How many tokens stay apart, layer by layer."""
-    return numbers(table, "distinct", keys=keys, kappa=kappa, token=0)
+    """How many tokens stay apart, from layer 0 to the last."""
+    return numbers(table.sort_values("layer"), "distinct", keys=keys, kappa=kappa, what="layer")
 
 
 def _head_start(table: pd.DataFrame) -> float:
@@ -32,8 +33,9 @@ def _head_start(table: pd.DataFrame) -> float:
 
 def _fewer(table: pd.DataFrame) -> float:
     """How many fewer tokens stay apart in the last layer if keys move along, at the least favourable κ."""
+    end = select(table, layer=table["layer"].max())
     kappas = np.unique(numbers(table, "kappa"))
-    return float(min(_left(table, "at rest", k)[-1] - _left(table, "moving along", k)[-1] for k in kappas))
+    return float(min((_left(end, "at rest", k) - _left(end, "moving along", k)).item() for k in kappas))
 
 
 CLAIMS = [

@@ -1,5 +1,6 @@
 """Tokens that attend to one another layer after layer."""
 
+import math
 from dataclasses import dataclass
 
 import pandas as pd
@@ -26,7 +27,8 @@ class Numbers(Config):
 
 @experiment(quick=Numbers(), full=Numbers())
 def merging(config: Numbers) -> pd.DataFrame:
-    """Tokens that attend to one another layer after layer, keys at rest or moving along."""
+    """Tokens that attend to one another layer after layer, keys at rest or moving along: how many groups are left, and
+    with keys at rest where each token is."""
     points = grid(keys=("at rest", "moving along"), kappa=config.kappas)
     return sweep(_merging_cell, points, config)
 
@@ -47,12 +49,14 @@ def _merging_cell(config: Numbers, keys: str, kappa: float) -> list[Row]:
     kept = run(layer, start, steps=config.layers, keep_every=1).kept
     assert kept is not None
     rows: list[Row] = []
+    nowhere: dict[str, object] = {"token": -1, **dict.fromkeys(("x", "y", "z", "log_density"), math.nan)}
     for time, states in enumerate(kept):
-        density = mixture(states if keys == "moving along" else start).log_density(states)
-        distinct = _distinct(states)
-        for token, (place, value) in enumerate(zip(states.tolist(), density.tolist(), strict=True)):
-            where = dict(zip("xyz", place, strict=True))
-            rows.append({"layer": time, "token": token, **where, "log_density": value, "distinct": distinct})
+        here = {"layer": time, "distinct": _distinct(states)}
+        rows.append({"what": "layer", **here, **nowhere})
+        if keys == "at rest":
+            for token, (place, density) in enumerate(zip(states, mixture(start).log_density(states), strict=True)):
+                where = dict(zip("xyz", place.tolist(), strict=True))
+                rows.append({"what": "token", **here, "token": token, **where, "log_density": float(density)})
     return rows
 
 

@@ -7,7 +7,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from amem.book import figure, select
-from amem.book.look import BLUE, GREEN, ORANGE, PINK
+from amem.chapters.hypersphere.drawing import colour, marker
+
+SHOWN = 8.0
+"""The concentration of the keys at rest whose tokens are followed."""
 
 
 @figure(
@@ -27,31 +30,38 @@ from amem.book.look import BLUE, GREEN, ORANGE, PINK
 def merging(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 6.0))
     grid = drawing.add_gridspec(2, 2, height_ratios=(1.35, 1))
-    rest = select(table, keys="at rest", kappa=8)
+    rest = select(table, what="token", keys="at rest", kappa=SHOWN).sort_values(["token", "layer"])
     world = drawing.add_subplot(grid[0, :], projection="mollweide")
+    kappas = sorted(table["kappa"].unique())
+    shade = colour(kappas.index(SHOWN))
     last = int(rest["layer"].to_numpy().max())
     for _, path in rest.groupby("token"):
         longitude, latitude = _on_map(path)
         jumps = np.abs(np.diff(longitude, prepend=longitude[0])) > np.pi
-        world.plot(np.where(jumps, np.nan, longitude), latitude, "-", color=BLUE, linewidth=0.8)
-    world.plot(*_on_map(select(rest, layer=0)), "o", color=ORANGE, markersize=3.5)
+        world.plot(np.where(jumps, np.nan, longitude), latitude, "-", color=shade, linewidth=0.8)
+    world.plot(*_on_map(select(rest, layer=0)), "o", color="white", markeredgecolor="black", markersize=4)
     world.plot(*_on_map(select(rest, layer=last)), "X", color="black", markersize=8)
-    world.set(xticklabels=[], yticklabels=[], title=f"{last} layers, keys at rest, $\\kappa=8$")
+    world.set(xticklabels=[], yticklabels=[], title=f"{last} layers, keys at rest, $\\kappa={SHOWN:g}$")
     world.set(xlabel="longitude, −180° to 180°", ylabel="latitude, −90° to 90°")
     climb = drawing.add_subplot(grid[1, 0])
     for _, path in rest.groupby("token"):
-        climb.plot(path["layer"] + 1, path["log_density"], "-", color=BLUE, linewidth=0.6, alpha=0.6)
+        climb.plot(path["layer"] + 1, path["log_density"], "-", color=shade, linewidth=0.6, alpha=0.6)
     climb.set(xscale="log", xlabel="layer + 1", ylabel="log-density of a token (nats)")
     count = drawing.add_subplot(grid[1, 1])
-    kappas = sorted(table["kappa"].unique())
-    for kappa, colour, marker in zip(kappas, (PINK, BLUE, GREEN), "so^", strict=False):
+    for number, kappa in enumerate(kappas):
         for keys, line, fill in (("at rest", "-", "full"), ("moving along", ":", "none")):
-            rows = select(table, kappa=kappa, keys=keys, token=0)
-            count.plot(rows["layer"] + 1, rows["distinct"], color=colour, linestyle=line)
+            rows = select(table, kappa=kappa, keys=keys, what="layer").sort_values("layer")
+            count.plot(rows["layer"] + 1, rows["distinct"], color=colour(number), linestyle=line)
             some = cast("pd.DataFrame", rows[np.isin(rows["layer"], (0, 1, 2, 4, 8, 16, 32, last))])
             label = f"$\\kappa={kappa:g}$" if keys == "at rest" else None
             count.plot(
-                some["layer"] + 1, some["distinct"], marker, color=colour, fillstyle=fill, markersize=4.5, label=label
+                some["layer"] + 1,
+                some["distinct"],
+                marker(number),
+                color=colour(number),
+                fillstyle=fill,
+                markersize=4.5,
+                label=label,
             )
     count.legend(loc="upper center", ncols=3, fontsize="small", borderpad=0.1, handletextpad=0.1, columnspacing=1)
     count.text(0.02, 0.03, "filled: keys at rest\nopen: moving along", transform=count.transAxes, fontsize="small")

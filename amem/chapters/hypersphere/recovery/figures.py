@@ -5,7 +5,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from amem.book import figure, select
-from amem.book.look import BLUE, COLOURS
+from amem.book.look import BLUE
+from amem.chapters.hypersphere.drawing import colour, marker
 
 
 @figure(
@@ -24,14 +25,14 @@ def recovery(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.2))
     left, right = drawing.subplots(1, 2)
     drawn, fitted = (select(table, what=what) for what in ("sample", "fit"))
-    for (n, rows), colour, marker in zip(drawn.groupby("n"), COLOURS, "os^D", strict=False):
-        left.plot(rows["kappa"], rows["exact"], "-", color=colour)
-        left.plot(rows["kappa"], rows["measured"], marker, color=colour, label=f"$n={n:.0f}$")
+    for number, (n, rows) in enumerate(drawn.sort_values("kappa").groupby("n")):
+        left.plot(rows["kappa"], rows["exact"], "-", color=colour(number))
+        left.plot(rows["kappa"], rows["measured"], marker(number), color=colour(number), label=f"$n={n:.0f}$")
     left.legend(loc="upper left", fontsize="small")
     left.set(xscale="log", xlabel="concentration $\\kappa$", ylabel="mean resultant length (dimensionless)")
     planted = sorted(fitted["planted"].unique())
     for place, kappa in enumerate(planted):
-        rows = select(fitted, planted=kappa)
+        rows = select(fitted, planted=kappa).sort_values("seed")
         error = 2 * rows["standard_error"].median() / kappa
         right.fill_between((place - 0.35, place + 0.35), 1 - error, 1 + error, color="#cccccc", linewidth=0)
         shift = np.linspace(-0.25, 0.25, len(rows))

@@ -24,9 +24,6 @@ class Numbers(Config):
     pixels: int = 51
 
 
-NO_NUMBERS: dict[str, object] = dict.fromkeys(("kappa", "weight", "log_density"), math.nan)
-
-
 @experiment(quick=Numbers(), full=Numbers())
 def view(config: Numbers) -> pd.DataFrame:
     """A LayerNorm head of four features puts its tokens on the ordinary sphere: all of it, seen from two sides."""
@@ -42,31 +39,35 @@ def _view_cell(config: Numbers, side: str) -> list[Row]:
     mixture = SphericalMixture(mixtures.mean_directions[0] @ turn, mixtures.concentrations[0], mixtures.log_weights[0])
     facing = 1.0 if side == "front" else -1.0
 
-    def row(what: str, place: Tensor, label: int, share: Tensor | None, mixture_numbers: Row = NO_NUMBERS) -> Row:
+    shares = [f"share_{j}" for j in range(config.tokens)]
+    blank: dict[str, object] = {"step": 0, **dict.fromkeys(("kappa", "weight", "log_density", *shares), math.nan)}
+
+    def row(what: str, label: int, place: Tensor, share: Tensor | None = None, **numbers: float) -> Row:
         x, y, z = (place * torch.tensor([facing, 1.0, facing])).tolist()
-        shares = [math.nan] * config.tokens if share is None else share.tolist()
-        named = {f"share_{j}": part for j, part in enumerate(shares)}
-        return {"what": what, "label": label, "x": x, "y": y, "z": z, **mixture_numbers, **named}
+        named = {} if share is None else dict(zip(shares, share.tolist(), strict=True))
+        return {"what": what, "label": label, "x": x, "y": y, "z": z, **blank, **numbers, **named}
 
     rows: list[Row] = []
     axis = torch.linspace(-1, 1, config.pixels, dtype=torch.float64)
-    y, x = torch.meshgrid(axis, axis, indexing="ij")
-    z = (1 - x.square() - y.square()).clamp_min(0).sqrt()
-    places = torch.stack([facing * x, y, facing * z], -1).flatten(0, 1)
-    places = torch.nn.functional.normalize(places, dim=-1)
-    inside = (x.square() + y.square()).flatten() <= 1.2  # a little more, so that the rim is painted
-    shares, density = mixture.responsibilities(places), mixture.log_density(places)
-    for index in range(len(places)):
-        shown = torch.stack([facing * x.flatten()[index], y.flatten()[index], facing * z.flatten()[index]])
-        log_density = {"log_density": float(density[index]) if inside[index] else math.nan}
-        rows.append(row("pixel", shown, index, shares[index] if inside[index] else None, NO_NUMBERS | log_density))
+    y, x = (flat.flatten() for flat in torch.meshgrid(axis, axis, indexing="ij"))
+    places = torch.stack([facing * x, y, facing * (1 - x.square() - y.square()).clamp_min(0).sqrt()], -1)
+    unit = torch.nn.functional.normalize(places, dim=-1)
+    painted = x.square() + y.square() <= 1.2  # a little more than the disc, so that its rim is painted
+    # a millionth is more than a picture shows
+    share, density = mixture.responsibilities(unit).round(decimals=6), mixture.log_density(unit).round(decimals=6)
+    for index, place in enumerate(places):
+        if painted[index]:
+            rows.append(row("pixel", index, place, share[index], log_density=float(density[index])))
+        else:
+            rows.append(row("pixel", index, place))
     for j, direction in enumerate(mixture.mean_directions):
         kappa = float(mixture.concentrations[j])
-        numbers = NO_NUMBERS | {"kappa": kappa, "weight": float(mixture.log_weights.softmax(0)[j])}
-        rows.append(row("key", direction, j, mixture.responsibilities(direction), numbers))
-        rows += [row("ring", place, j, None, numbers) for place in _circle(direction, 0.5 / kappa)]
+        weight = float(mixture.log_weights.softmax(0)[j])
+        rows.append(row("key", j, direction, mixture.responsibilities(direction), kappa=kappa, weight=weight))
+        for step, place in enumerate(_circle(direction, 0.5 / kappa)):
+            rows.append(row("ring", j, place, step=step))
     for i, state in enumerate(mixtures.states[0] @ turn):
-        rows.append(row("token", state, i, mixture.responsibilities(state)))
+        rows.append(row("token", i, state, mixture.responsibilities(state)))
     return rows
 
 

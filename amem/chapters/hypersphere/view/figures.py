@@ -2,12 +2,11 @@
 
 import numpy as np
 import pandas as pd
-from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 
 from amem.book import figure, select
-from amem.book.look import COLOURS
+from amem.chapters.hypersphere.drawing import colour, darker
 
 
 @figure(
@@ -21,37 +20,35 @@ from amem.book.look import COLOURS
         larger mixing weight too. Random weights, no biases; the picture is ours, the claim is
         {cite:t}`schaeffer2024bridging`'s.""",
     alt="""Two discs, the front and the back of a sphere, painted in six colours that blend into one another where
-        regions meet. Six numbered squares, each in the middle of a ring of its own colour, bear weights from 0.005 to
-        0.76. Squares 1, 4 and 6 stand in a region of their own colour; squares 2 and 3 stand in the region of key 1 and
+        regions meet. Six numbered squares, each in the middle of a ring of its own colour, bear their weights.
+        Squares 1, 4 and 6 stand in a region of their own colour; squares 2 and 3 stand in the region of key 1 and
         square 5 in that of key 4, whose rings are smaller. White dots, the tokens, lie in several of the regions.""",
 )
 def view(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.75))
-    keys = sum(name.startswith("share_") for name in table)
-    colours = np.array([to_rgb(colour) for colour in COLOURS[:keys]])
+    keys = sorted(int(name.removeprefix("share_")) for name in table if name.startswith("share_"))
+    colours = np.array([colour(key) for key in keys])
     for place, side in enumerate(("front", "back")):
         axes = drawing.add_subplot(1, 2, place + 1)
         rows = select(table, side=side)
         pixels = select(rows, what="pixel")
-        size = round(len(pixels) ** 0.5)
-        shares = pixels[[f"share_{j}" for j in range(keys)]].to_numpy()
+        shares = np.stack([pixels.pivot(index="y", columns="x", values=f"share_{key}") for key in keys], -1)
         paint = np.nan_to_num(shares, nan=0.0) @ (0.35 + 0.65 * colours)
-        alpha = np.where(np.isnan(shares[:, 0]), 0.0, 1.0)
-        image = np.concatenate([paint, alpha[:, None]], axis=1).reshape(size, size, 4).clip(0, 1)
+        image = np.concatenate([paint, ~np.isnan(shares[..., :1])], -1).clip(0, 1)
         shown = axes.imshow(image, extent=(-1, 1, -1, 1), origin="lower", interpolation="bilinear")
         rim = Circle((0, 0), 1, facecolor="none", edgecolor="black", linewidth=1)
         axes.add_patch(rim)
         shown.set_clip_path(rim)
-        for label in range(keys):
-            colour, ring = _darker(COLOURS[label]), select(rows, what="ring", label=label)
+        for key in keys:
+            dark, ring = darker(colour(key)), select(rows, what="ring", label=key).sort_values("step")
             near = ring["z"] >= 0
-            axes.plot(ring["x"].where(near), ring["y"].where(near), "-", color=colour, linewidth=1.4)
-            (x,), (y,), (z,), (weight,) = select(rows, what="key", label=label)[["x", "y", "z", "weight"]].to_numpy().T
+            axes.plot(ring["x"].where(near), ring["y"].where(near), "-", color=dark, linewidth=1.4)
+            (x,), (y,), (z,), (weight,) = select(rows, what="key", label=key)[["x", "y", "z", "weight"]].to_numpy().T
             if z >= 0:
-                axes.plot(x, y, "s", color=colour, markeredgecolor="white", markersize=11)
-                axes.text(x, y, str(label + 1), color="white", ha="center", va="center", weight="bold", fontsize=8)
+                axes.plot(x, y, "s", color=dark, markeredgecolor="white", markersize=11)
+                axes.text(x, y, str(key + 1), color="white", ha="center", va="center", weight="bold", fontsize=8)
                 axes.text(x, y - 0.09, f"$\\pi={weight:.2g}$", color="black", ha="center", va="top", fontsize=7)
-        tokens = select(rows, what="token")
+        tokens = select(rows, what="token").sort_values("label")
         near = tokens["z"] >= 0
         axes.plot(
             tokens["x"].where(near), tokens["y"].where(near), "o", color="white", markeredgecolor="black", markersize=6
@@ -65,7 +62,3 @@ def view(table: pd.DataFrame) -> Figure:
         axes.set_xticks((-1, 0, 1), ("-1", "0", "1") if side == "front" else ("1", "0", "-1"))
         axes.set_yticks((-1, 0, 1))
     return drawing
-
-
-def _darker(colour: str) -> tuple[float, ...]:
-    return tuple(0.7 * part for part in to_rgb(colour))
