@@ -36,7 +36,4 @@ def _ascent_cell(config: Numbers, norm: str, draw: int) -> list[Row]:
     assert kept is not None
     density = mixture.log_density(kept)
     steps = density.diff(dim=0)
-    return [
-        {"layer": time + 1, "lowest_step": float(step.min()), "mean_log_density": float(density[time + 1].mean())}
-        for time, step in enumerate(steps)
-    ]
+    return [{"layer": time + 1, "lowest_step": float(step.min())} for time, step in enumerate(steps)]
