@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 import torch
+from torch import Tensor
 
 from amem import patterns
 from amem.energies.concentration import mean_length, slope
 from amem.energies.sphere import SphericalMixture, VonMisesFisher
 from amem.experiment import Config, experiment
-from amem.learning.mixture import fit_mixture, scattered
+from amem.learning.mixture import Fit, fit_mixture, scattered
 from amem.seeds import generator
 from amem.sweep import Row, grid, sweep
 
@@ -26,14 +27,16 @@ class Sampling(Config):
 
 @dataclass(frozen=True, kw_only=True)
 class Fitting(Config):
-    """Planted mixtures, and EM on points drawn from them. Of several starts the likeliest fit counts, for EM only
-    climbs the hill on which it starts."""
+    """Planted mixtures, and EM on points drawn from them. EM only climbs the hill on which it starts: of several
+    starts the one that is likeliest after the sweeps of a trial goes on."""
 
     n: int = 16
     kappas: tuple[float, ...] = (20.0, 40.0, 80.0, 160.0, 320.0)
     points: int = 2000
     seeds: int = 3
     starts: int = 8
+    trial: int = 20
+    sweeps: int = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,8 +88,11 @@ def _fitted_cell(config: Fitting, seed: int) -> list[Row]:
     truth = SphericalMixture(directions, planted, weights.log())
     points = truth.distribution().sample((config.points,), generator=rng)
     starts = [scattered(points, p, rng) for _ in range(config.starts)]
-    fits = [fit_mixture(points, start, sweeps=200, tolerance=1e-12) for start in starts]
-    fit = max(fits, key=lambda fit: fit.log_likelihood[-1])
+
+    def fitted(start: Tensor, sweeps: int) -> Fit:
+        return fit_mixture(points, start, sweeps=sweeps, tolerance=1e-12)
+
+    fit = fitted(max(starts, key=lambda start: fitted(start, config.trial).log_likelihood[-1]), config.sweeps)
     match = (directions @ fit.mixture.mean_directions.T).argmax(-1)
     found = fit.mixture.log_weights.softmax(-1)[match]
     rows: list[Row] = []
