@@ -9,14 +9,17 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from matplotlib.colors import to_hex, to_rgb
 
 from amem import checkpoints
 from amem.book import Recorded, verdict
+from amem.book.look import BLACK, COLOURS
 from amem.chapters.hypersphere import heads as random_heads
 from amem.chapters.hypersphere import models
 from amem.chapters.hypersphere.accuracy import experiment as accuracy
 from amem.chapters.hypersphere.accuracy import figures as accuracy_figures
 from amem.chapters.hypersphere.ascent import experiment as ascent
+from amem.chapters.hypersphere.drawing import colour
 from amem.chapters.hypersphere.gain import experiment as gain
 from amem.chapters.hypersphere.identity import claims, experiment, figures
 from amem.chapters.hypersphere.language import experiment as language
@@ -148,9 +151,11 @@ class TestFigures:
         drawn = figures.identity(table)
         for axes, norm in zip(drawn.axes, NORMS, strict=False):
             rows = table[(table["what"] == "pair") & (table["norm"] == norm) & (table["draw"] < 3)]
-            points = [(list(line.get_xdata()), list(line.get_ydata())) for line in axes.lines]
-            assert (rows["responsibility"].tolist(), rows["attention"].tolist()) in points
-            assert (rows["responsibility"].tolist(), rows["uniform"].tolist()) in points
+            points = [sorted(zip(*line.get_data(), strict=True)) for line in axes.lines]
+            for name in ("attention", "uniform"):
+                assert sorted(zip(rows["responsibility"], rows[name], strict=True)) in points
+                least = min(axes.get_xlim()[0], axes.get_ylim()[0])
+                assert rows[["responsibility", name]].min().min() > least, "none is left out"
 
     def test_accuracy_shows_the_map(self, results: dict[str, Recorded]) -> None:
         table = results["accuracy"].table
@@ -167,8 +172,17 @@ class TestFigures:
         kinds = (("tied", "key, at the start"), ("tied", "key, trained"), ("untied", "key, trained"))
         for axes, (attention, what) in zip(drawn.axes, kinds, strict=True):
             rows = table[(table["attention"] == attention) & (table["what"] == what) & (table["seed"] == 0)]
-            dots = np.concatenate([line.get_xdata() for line in axes.lines[:-1]])
-            assert sorted(dots) == sorted(rows["kappa"])
+            for (block, head), keys in rows.groupby(["block", "head"]):
+                (line,) = (line for line in axes.lines if line.get_label() == f"{block + 1}.{head + 1}")
+                shown = sorted(zip(*line.get_data(), strict=True))
+                assert shown == sorted(zip(keys["kappa"], keys["log_weight"], strict=True))
+            assert len(axes.lines) == rows.groupby(["block", "head"]).ngroups + 1, "the heads and the tie"
+
+    def test_no_two_things_have_one_colour(self) -> None:
+        """However many there are, and the first have the book's."""
+        colours = [colour(number) for number in range(40)]
+        assert len(set(colours)) == 40 and colours[:6] == [to_rgb(name) for name in COLOURS[:6]]
+        assert BLACK not in map(to_hex, colours)
 
     def test_recovery_shows_theory_and_draws(self, results: dict[str, Recorded]) -> None:
         table = results["recovery"].table
