@@ -35,7 +35,7 @@ class Fitting(Config):
     points: int = 2000
     seeds: int = 3
     starts: int = 8
-    trial: int = 20
+    trial: int = 25
     sweeps: int = 200
 
 
