@@ -27,12 +27,6 @@
 preset = "quick"
 device = "auto"
 
-# %%
-from amem.book import configure, judge, published, record, show
-from amem.chapters.hypersphere import claims, experiments, figures
-
-config = configure(experiments.PRESETS, preset, device)
-
 # %% [markdown]
 # ## The bell curve of the sphere
 #
@@ -77,7 +71,10 @@ config = configure(experiments.PRESETS, preset, device)
 # left.
 
 # %%
-seen = record(experiments.view, config)
+from amem.book import judge, published, record, show
+from amem.chapters.hypersphere.view import experiment, figures
+
+seen = record(experiment.view, preset, device)
 show(figures.view, seen)
 
 # %% [markdown]
@@ -115,7 +112,9 @@ show(figures.view, seen)
 # in the right panel.
 
 # %%
-pairs = record(experiments.identity, config)
+from amem.chapters.hypersphere.identity import experiment, figures
+
+pairs = record(experiment.identity, preset, device)
 show(figures.identity, pairs)
 
 # %% [markdown]
@@ -130,7 +129,9 @@ show(figures.identity, pairs)
 # `amem.energies.heads.query_key_norm_heads` reads such heads.)
 
 # %%
-stretched = record(experiments.gain, config)
+from amem.chapters.hypersphere.gain import experiment, figures
+
+stretched = record(experiment.gain, preset, device)
 show(figures.gain, stretched)
 
 # %% [markdown]
@@ -150,7 +151,9 @@ show(figures.gain, stretched)
 # the hills while they are climbed: tokens merge sooner, and end in no more groups than they would otherwise.
 
 # %%
-layers = record(experiments.merging, config)
+from amem.chapters.hypersphere.merging import experiment, figures
+
+layers = record(experiment.merging, preset, device)
 show(figures.merging, layers)
 
 # %% [markdown]
@@ -158,7 +161,9 @@ show(figures.merging, layers)
 # after LayerNorm and after RMSNorm: we look for the step that falls deepest.
 
 # %%
-climbs = record(experiments.ascent, config)
+from amem.chapters.hypersphere.ascent import experiment
+
+climbs = record(experiment.ascent, preset, device)
 published(climbs).table.groupby("norm")["lowest_step"].min().to_frame("lowest step, nats")
 
 # %% [markdown]
@@ -187,7 +192,9 @@ published(climbs).table.groupby("norm")["lowest_step"].min().to_frame("lowest st
 # tie holds on the whole, and training pulls at it.
 
 # %%
-trained = record(experiments.language, config)
+from amem.chapters.hypersphere.language import experiment, figures
+
+trained = record(experiment.language, preset, device)
 show(figures.tie, trained)
 
 # %% [markdown]
@@ -198,6 +205,8 @@ show(figures.tie, trained)
 # hidden layer. Who wins?
 
 # %%
+from amem.chapters.hypersphere.language import figures
+
 show(figures.untied, trained)
 
 # %% [markdown]
@@ -220,7 +229,9 @@ show(figures.untied, trained)
 # Derivatives come from the same expansion, term by term.
 
 # %%
-digits = record(experiments.accuracy, config)
+from amem.chapters.hypersphere.accuracy import experiment, figures
+
+digits = record(experiment.accuracy, preset, device)
 show(figures.accuracy, digits)
 
 # %% [markdown]
@@ -230,7 +241,9 @@ show(figures.accuracy, digits)
 # we had planted.
 
 # %%
-found = record(experiments.recovery, config)
+from amem.chapters.hypersphere.recovery import experiment, figures
+
+found = record(experiment.recovery, preset, device)
 show(figures.recovery, found)
 
 # %% [markdown]
@@ -242,7 +255,4 @@ show(figures.recovery, found)
 # weights, tied as they are, are not a detail: uniform ones give another attention matrix and a broken model.
 
 # %%
-judge(
-    claims.CLAIMS,
-    seen, pairs, stretched, layers, climbs, trained, digits, found,
-)  # fmt: skip
+judge(pairs, stretched, climbs, layers, digits, found, trained)

@@ -1,0 +1,1 @@
+"""Where can each way to compute the normaliser be trusted?"""

@@ -1,0 +1,1 @@
+"""Does normalised attention ever go down under random heads?"""

@@ -1,0 +1,1 @@
+"""What does the gain do to the sphere and to the concentrations?"""

@@ -1,0 +1,1 @@
+"""Is attention what the mixture says, and what must change it?"""

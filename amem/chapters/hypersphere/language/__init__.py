@@ -1,0 +1,1 @@
+"""Are concentration and mixing weight tied in a trained model, and does it pay to untie them?"""

@@ -1,0 +1,1 @@
+"""Do tokens that attend to one another climb the density and merge?"""

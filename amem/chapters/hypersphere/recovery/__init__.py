@@ -1,0 +1,1 @@
+"""Does the sampler follow the law, and does EM find what was planted?"""

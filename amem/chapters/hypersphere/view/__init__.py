@@ -1,0 +1,1 @@
+"""What does a head look like that attends on the ordinary sphere?"""
