@@ -9,8 +9,8 @@ help:              ## this list
 book: .venv/ready  ## run the notebooks (quick preset) and build the site in build/site
 	$(RUN) book/press.py
 
-test: lint         ## lint, then every test, with coverage
-	$(RUN) -m pytest --cov
+test: lint book    ## lint, build the book, then every test on every core, with coverage
+	$(RUN) -m pytest --cov --numprocesses auto --dist worksteal
 
 figures: .venv/ready  ## draw every figure into build/figures, without Jupyter
 	$(RUN) -m amem rebuild --all

@@ -196,6 +196,15 @@ def keep_pictures_once(site: Path) -> None:
         copy.unlink()
 
 
+def site_key(preset: str, device: str) -> str:
+    """Everything that the built pages depend on, as one hash."""
+    digest = hashlib.sha256("".join(key(topic, preset, device) for topic in topics()).encode())
+    book = (path for path in (ROOT / "book").rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    for path in sorted([ROOT / "_config.yml", *book]):
+        digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
 def press(preset: str, device: str) -> None:
     """Bring the site up to date; one run at a time."""
     BUILD.mkdir(exist_ok=True)
@@ -211,12 +220,18 @@ def press(preset: str, device: str) -> None:
         SCRATCH.mkdir(parents=True)
 
         run_all(preset, device)
-        print("building the pages …", flush=True)
-        stage(SCRATCH / "src", preset)
-        build(SCRATCH / "src", SCRATCH / "html")
-        if SITE.exists():
-            SITE.rename(old)
-        (SCRATCH / "html/_build/html").rename(SITE)
+        stamp, under = SITE.with_suffix(".key"), site_key(preset, device)
+        if SITE.exists() and stamp.exists() and stamp.read_text() == under:
+            print("the pages are unchanged", flush=True)
+        else:
+            print("building the pages …", flush=True)
+            stage(SCRATCH / "src", preset)
+            build(SCRATCH / "src", SCRATCH / "html")
+            stamp.unlink(missing_ok=True)
+            if SITE.exists():
+                SITE.rename(old)
+            (SCRATCH / "html/_build/html").rename(SITE)
+            stamp.write_text(under)
         shutil.rmtree(SCRATCH)
     print(f"the book is in {SITE / 'index.html'}; `make serve` shows it at http://127.0.0.1:8000")
 

@@ -5,8 +5,10 @@ from jaxtyping import install_import_hook
 # Before the package is imported. An int may stand for a float, as the type checker has it.
 install_import_hook("amem", "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True))")
 
+import fcntl  # noqa: E402
 import subprocess  # noqa: E402
 import sys  # noqa: E402
+from collections import Counter  # noqa: E402
 from collections.abc import Callable  # noqa: E402
 from functools import cache  # noqa: E402
 from pathlib import Path  # noqa: E402
@@ -29,7 +31,10 @@ DEVICES = [torch.device("cpu"), *([torch.device("cuda")] if torch.cuda.is_availa
 def site() -> Path:
     """The built site, brought up to date: notebooks run again only where something changed."""
     command = [sys.executable, ROOT / "book/press.py", "--preset", "quick"]
-    outcome = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=3600)
+    (ROOT / "build").mkdir(exist_ok=True)
+    with (ROOT / "build/site.lock").open("w") as lock:  # tests run side by side, the press does not
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        outcome = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=3600)
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
     return ROOT / "build/site"
 
@@ -53,3 +58,16 @@ def results_of() -> Callable[[str], Results]:
 def results(request: pytest.FixtureRequest, results_of: Callable[[str], Results]) -> Results:
     """Those of the chapter that the module is named after."""
     return results_of(request.module.__name__.removeprefix("test_"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Time by chapter, against the budget that CONTRIBUTING states."""
+    topics = [path.parent.name for path in (ROOT / "amem/chapters").glob("*/__init__.py")]
+    spent: Counter[str] = Counter()
+    for report in (report for reports in terminalreporter.stats.values() for report in reports):
+        if isinstance(report, pytest.TestReport):
+            named = [topic for topic in topics if topic in report.nodeid]
+            spent[named[0] if named else "the core and the book"] += report.duration
+    terminalreporter.section("seconds by chapter")
+    for name, seconds in spent.most_common():
+        terminalreporter.write_line(f"{seconds:7.1f}  {name}")

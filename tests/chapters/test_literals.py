@@ -1,5 +1,5 @@
-"""Numbers typed into captions, alt texts, findings and paragraphs: each is on a list with its reason, so that a new one,
-which nothing computes, is noticed."""
+"""Numbers typed into captions, alt texts, findings and paragraphs: each is on a list with its reason, so that a new
+one, which nothing computes, is noticed."""
 
 import re
 
