@@ -22,8 +22,8 @@ def checkpoint(learn: Callable[..., object], config: Config, *point: str | int |
     it imports, as a result's is: after a change of any of them the file has another name, and nothing old is read.
     """
     module = learn.__module__
-    point = tuple(value.item() if isinstance(value, np.generic) else value for value in point)
-    made = json.dumps([_source(module), asdict(config), list(point)])
-    words = "-".join(["".join(letter if letter.isalnum() else "-" for letter in str(word)) for word in point])
+    plain = [value.item() if isinstance(value, np.generic) else value for value in point]
+    made = json.dumps([_source(module), asdict(config), plain])
+    words = "-".join(["".join(letter if letter.isalnum() else "-" for letter in str(word)) for word in plain])
     name = f"{learn.__name__.strip('_')}-{words}-{hashlib.sha256(made.encode()).hexdigest()[:16]}.safetensors"
     return store.place("build/checkpoints", "checkpoints") / module.split(".")[-2] / name

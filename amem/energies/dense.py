@@ -98,7 +98,7 @@ class Polynomial(DenseEnergy):
             return super().gap_at(site, spin, overlap)
         column = at_least_single(self.patterns[:, site])
         rest = overlap - column * spin[..., None]
-        largest = self._size(rest) + 1
+        largest = self._size(torch.cat([rest + 1, rest - 1], dim=-1))
         up, down = (self.interaction((rest + step) / largest[..., None]) for step in (1, -1))
         return self._scaled((up - down) @ column, largest)
 
