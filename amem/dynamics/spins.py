@@ -59,8 +59,8 @@ def _all_at_once(energy: SpinEnergy, state: Tensor) -> Tensor:
 
 
 def _point(gap: Tensor, spin: Tensor) -> Tensor:
-    sign = gap.sign()
-    return torch.where(sign == 0, spin, sign.to(spin))
+    sign = gap.sign().to(spin.dtype)
+    return torch.where(sign == 0, spin, sign)
 
 
 def _draw(temperature: float, rng: torch.Generator, gap: Tensor, spin: Tensor) -> Tensor:

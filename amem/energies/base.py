@@ -68,4 +68,4 @@ class SpinEnergy(Energy):
 
 def at_least_single(tensor: Tensor) -> Tensor:
     """A tensor in single precision where it has less."""
-    return tensor.to(torch.promote_types(tensor.dtype, torch.float32))
+    return tensor.float() if tensor.dtype.itemsize < 4 else tensor

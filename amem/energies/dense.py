@@ -43,7 +43,8 @@ class DenseEnergy(SpinEnergy):
 
     def gap(self, state: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch n"]:
         overlap, patterns = self.overlap(state), at_least_single(self.patterns)
-        below, above = self.difference(overlap - 1), self.difference(overlap + 1)
+        here = self.interaction(overlap)
+        below, above = here - self.interaction(overlap - 2), self.interaction(overlap + 2) - here
         known = (below + above) / 2 @ patterns + state * (below - above).sum(-1, keepdim=True) / 2
         return torch.where(state == 0, self.difference(overlap) @ patterns, known)
 
