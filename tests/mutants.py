@@ -754,8 +754,10 @@ def flawed_run(flaw: str = "") -> Callable[..., Trajectory]:
         if flaw != "any mask" and held is not None:
             if not isinstance(held, Tensor) or held.dtype is not torch.bool:
                 raise TypeError(f"held: wanted truth values, got {held}")
-            if held.ndim > start.ndim or any(a not in (1, b) for a, b in zip(held.mT.shape, start.mT.shape)):  # noqa: B905
-                raise ValueError(f"held: wanted shape {tuple(start.shape)}, got {tuple(held.shape)}")
+            try:
+                held = held.expand(start.shape)
+            except RuntimeError as error:
+                raise ValueError(f"held: wanted shape {tuple(start.shape)}, got {tuple(held.shape)}") from error
         steps, keep_every = int(steps), int(keep_every)
         masks = None if held is None else held.expand(start.shape).reshape(-1, start.shape[-1])
 

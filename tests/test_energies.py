@@ -400,6 +400,18 @@ def test_whole_numbers_are_the_same_in_every_dtype(make: Callable[[Tensor], Spin
     assert torch.equal(energy(states).double(), exact(states.double()))
 
 
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.float16], ids=str)
+def test_hopfield_refuses_what_it_cannot_recall(dtype: torch.dtype) -> None:
+    """Zeros and ones, and entries whose products are beyond the dtype or vanish in it; not ±1, 0 or any one value."""
+    bits = (hadamard(4).to(dtype) + 1) / 2
+    refused("patterns", lambda: Hopfield(bits))
+    for right in (2 * bits - 1, bits - bits[0], 0 * bits, 0 * bits + 1, 0.5 * bits):
+        assert Hopfield(right).gap(2 * bits - 1).isfinite().all()
+    if dtype is not torch.float16:
+        for exponent in (0.6, -0.6):
+            refused("patterns", lambda exponent=exponent: Hopfield(bits * torch.finfo(dtype).max ** exponent))
+
+
 def test_order_two_is_the_outer_product_rule_without_diagonal() -> None:
     """[krotov2016dense]: with F = x², four times the field of W = ΞᵀΞ, W_ii = 0, to the bit."""
     memories, states = (spins(p, 31, generator("tests", p), device="cpu", dtype=torch.float64) for p in (17, 50))
