@@ -1,5 +1,7 @@
 """The quadratic energy: Hopfield's network of pairwise couplings."""
 
+import math
+
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -55,7 +57,7 @@ def _couplable(patterns: Tensor) -> Tensor:
         wanted = "entries −1 and +1 (2x − 1 of entries 0 and 1)"
         raise ValueError(f"patterns: wanted {wanted}, got {checks.describe(patterns)} of zeros and ones")
     largest, span = float(patterns.abs().max()), torch.finfo(at_least_single(patterns).dtype)
-    if largest and not span.tiny <= largest**2 <= span.max / patterns.numel():
+    if largest and not math.sqrt(span.tiny) <= largest <= math.sqrt(span.max / patterns.numel()):
         wanted = f"entries whose products can be added in {span.dtype}"
         raise ValueError(f"patterns: wanted {wanted}, got {checks.describe(patterns)} with entries of {largest:.3g}")
     return patterns
