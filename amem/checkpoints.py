@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
+import numpy as np
+
 from amem.experiment import Config
 from amem.files import place, put
 from amem.source import source_hash
@@ -16,15 +18,16 @@ from amem.source import source_hash
 _asked: ContextVar[set[Path] | None] = ContextVar("_asked", default=None)
 
 
-def checkpoint(learn: Callable[..., object], config: Config, *point: str | int | float) -> Path:
+def checkpoint(learn: Callable[..., object], config: Config, *point: str | int | float | np.number) -> Path:
     """The file for what `learn(config, *point)` learns: `<chapter>/<function>-<point>-<hash>.safetensors`.
 
     The hash is of the config, the device with it, and of the source of the function's module and of every module that
     it imports, as a result's is: after a change of any of them the file has another name, and nothing old is read.
     """
     module = learn.__module__
-    made = json.dumps([source_hash(module), config.device, config.numbers(), list(point)])
-    words = "-".join(["".join(letter if letter.isalnum() else "-" for letter in str(word)) for word in point])
+    plain = [value.item() if isinstance(value, np.generic) else value for value in point]
+    made = json.dumps([source_hash(module), config.device, config.numbers(), plain])
+    words = "-".join(["".join(letter if letter.isalnum() else "-" for letter in str(word)) for word in plain])
     name = f"{learn.__name__.strip('_')}-{words}-{hashlib.sha256(made.encode()).hexdigest()[:16]}.safetensors"
     path = place("build/checkpoints", "checkpoints") / module.removeprefix("amem.chapters.").split(".")[0] / name
     if (asked := _asked.get()) is not None:

@@ -45,7 +45,10 @@ def recalled(
 
     Raises ValueError or TypeError if the shapes differ or the tolerance is negative.
     """
-    checks.at_least_zero("tolerance", tolerance)
+    tolerance = checks.at_least_zero("tolerance", tolerance)
+    if tolerance == 0:  # the square of a very short distance may be 0
+        _pair(states, targets)
+        return (states == targets).all(-1)
     return distance(states, targets) <= tolerance
 
 
@@ -63,8 +66,8 @@ def proportion(successes: int, trials: int) -> tuple[float, float, float]:
 
     Raises ValueError or TypeError if the counts are not whole numbers with 0 ≤ successes ≤ trials, trials ≥ 1.
     """
-    checks.count("trials", trials)
-    if checks.count("successes", successes, least=0) > trials:
+    trials, successes = checks.count("trials", trials), checks.count("successes", successes, least=0)
+    if successes > trials:
         raise ValueError(f"successes: wanted at most trials = {trials}, got {successes}")
     interval = binomtest(successes, trials).proportion_ci(0.95)
     return successes / trials, float(interval.low), float(interval.high)

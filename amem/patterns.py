@@ -21,8 +21,7 @@ def spins(
     Raises ValueError or TypeError if p or n is not a whole number of at least 1, rng not a generator or dtype not
     floating.
     """
-    checks.count("p", p)
-    checks.count("n", n)
+    p, n = checks.count("p", p), checks.count("n", n)
     shapes.generator("rng", rng)
     shapes.floating("dtype", dtype)
     return (torch.randint(0, 2, (p, n), generator=rng) * 2 - 1).to(device, dtype)
@@ -36,10 +35,9 @@ def sphere(
     Raises ValueError or TypeError if p or n is not a whole number of at least 1, radius not positive, rng not a
     generator or dtype not floating.
     """
-    checks.count("p", p)
-    checks.count("n", n)
+    p, n = checks.count("p", p), checks.count("n", n)
     shapes.generator("rng", rng)
-    checks.positive("radius", radius)
+    radius = checks.positive("radius", radius)
     shapes.floating("dtype", dtype)
     gaussian = torch.randn(p, n, generator=rng, dtype=torch.float64)
     return (radius * torch.nn.functional.normalize(gaussian, dim=-1)).to(device, dtype)
@@ -65,8 +63,7 @@ def photographs(
     Raises ValueError or TypeError if p or size is not a whole number of at least 1, a patch does not fit, rng is not a
     generator or dtype not floating.
     """
-    checks.count("p", p)
-    checks.count("size", size)
+    p, size = checks.count("p", p), checks.count("size", size)
     shapes.generator("rng", rng)
     shapes.floating("dtype", dtype)
     grey = [torch.from_numpy(image.astype("float64")).mean(-1) / 127.5 - 1 for image in load_sample_images().images]
@@ -96,8 +93,7 @@ def mask(
 
     Raises ValueError or TypeError if states is not floating of shape (..., n) or fraction not in [0, 1].
     """
-    checks.real("value", value)
-    return torch.where(_chosen(states, fraction, rng), value, states)
+    return torch.where(_chosen(states, fraction, rng), checks.real("value", value), states)
 
 
 def jitter(states: Float[Tensor, "*batch n"], scale: float, rng: torch.Generator) -> Float[Tensor, "*batch n"]:
@@ -106,14 +102,14 @@ def jitter(states: Float[Tensor, "*batch n"], scale: float, rng: torch.Generator
     Raises ValueError or TypeError if states is not floating of shape (..., n) or scale negative.
     """
     shapes.states("states", states)
-    checks.at_least_zero("scale", scale)
+    scale = checks.at_least_zero("scale", scale)
     shapes.generator("rng", rng)
     return states + scale * torch.randn(states.shape, generator=rng, dtype=torch.float64).to(states)
 
 
 def _chosen(states: Tensor, fraction: float, rng: torch.Generator) -> Tensor:
     shapes.states("states", states)
-    checks.fraction("fraction", fraction)
+    fraction = checks.fraction("fraction", fraction)
     shapes.generator("rng", rng)
     rank = torch.rand(states.shape, generator=rng, dtype=torch.float64).argsort(-1).argsort(-1)
     return (rank < math.floor(fraction * states.shape[-1] + 0.5)).to(states.device)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
@@ -11,6 +12,7 @@ from torch import Tensor
 
 from amem import measures
 from amem.dynamics import (
+    Sequential,
     Trajectory,
     Update,
     asynchronous,
@@ -96,6 +98,27 @@ class StaleGap(Polynomial):
 
     def gap_at(self, site: int, spin: Tensor, overlap: Tensor) -> Tensor:
         return self.difference(overlap) @ self.patterns[:, site]
+
+
+class TwoPoints(Polynomial):
+    """The identity of ±1 spins, taken for one of all."""
+
+    def gap(self, state: Tensor) -> Tensor:
+        overlap = self.overlap(state)
+        below, above = self.difference(overlap - 1), self.difference(overlap + 1)
+        return (below + above) / 2 @ self.patterns + state * (below - above).sum(-1, keepdim=True) / 2
+
+
+class UnscaledPowers(Polynomial):
+    """∞ − ∞ in a large network."""
+
+    def _in_range(self) -> bool:
+        return True
+
+
+class HalfPrecision(Polynomial):
+    def overlap(self, state: Tensor) -> Tensor:
+        return state @ self.patterns.T
 
 
 class NaiveGap(Exponential):
@@ -474,6 +497,7 @@ ENERGIES: dict[str, dict[str, Make]] = {
         "order off by one": alone(lambda x: Polynomial(x, 4)),
         "rectified": alone(lambda x: Polynomial(x, 3, rectified=True)),
     },
+    "Polynomial, order 15": {"powers not scaled": alone(lambda x: UnscaledPowers(x, 15))},
     "Polynomial, rectified": {"not rectified": alone(lambda x: Polynomial(x, 3))},
     "Exponential": {
         "naive gap": alone(NaiveGap),
@@ -618,6 +642,15 @@ def parallel_heat_bath(patterns: Tensor, rng: torch.Generator) -> Update:
     return update
 
 
+def call(update: Update, state: Tensor) -> Tensor:
+    return update(state)
+
+
+def swallows(patterns: Tensor, rng: torch.Generator) -> Update:
+    """A state that is not a number is taken for the origin."""
+    return lambda state: attend(patterns, 0.7)(state.nan_to_num())
+
+
 def noisy(scale: float, shared: bool = False) -> MakeRule:
     """Langevin with noise of another size, or the same noise for the whole batch."""
 
@@ -676,7 +709,12 @@ RULES: dict[str, dict[str, MakeRule]] = {
         "changes its input": in_place,
         "one by one": lambda patterns, rng: asynchronous(Hopfield(patterns), rng),
     },
-    "synchronous, cubic": {"another order": lambda patterns, rng: synchronous(Polynomial(patterns, 2))},
+    "synchronous, cubic": {
+        "another order": lambda patterns, rng: synchronous(Polynomial(patterns, 2)),
+        "two points for an unknown spin": lambda patterns, rng: synchronous(TwoPoints(patterns, 3)),
+        "cannot be pickled": lambda patterns, rng: lambda state: synchronous(Polynomial(patterns, 3))(state),
+        "in half precision": lambda patterns, rng: synchronous(HalfPrecision(patterns, 3)),
+    },
     "asynchronous, Hopfield": {
         "all at once": lambda patterns, rng: synchronous(Hopfield(patterns)),
         "overlaps not carried along": visits(shuffled, carried=False),
@@ -686,6 +724,7 @@ RULES: dict[str, dict[str, MakeRule]] = {
         "an order for each state": visits(shuffled, each=True),
         "uphill": visits(shuffled, down=-1.0),
         "half a sweep": visits(lambda n, rng: shuffled(n, rng)[: n // 2]),
+        "visits what is held": lambda patterns, rng: partial(call, asynchronous(Hopfield(patterns), rng)),
     },
     "glauber": {
         "twice the temperature": lambda patterns, rng: glauber(Hopfield(patterns), 10.0, rng),
@@ -698,6 +737,7 @@ RULES: dict[str, dict[str, MakeRule]] = {
         "beta forgotten": lambda patterns, rng: attend(patterns, 1.0),
         "the nearest alone": nearest,
         "over the batch": of_the_batch,
+        "takes what is no number for zero": swallows,
         "a step too far": lambda patterns, rng: gradient_flow(modern(patterns), 2.5),
         "in single precision": lambda patterns, rng: (
             lambda state: attend(patterns.float(), 0.7)(state.float()).to(state)
@@ -734,19 +774,46 @@ def flawed_run(flaw: str = "") -> Callable[..., Trajectory]:
     """A plain run, one state after another, with one flaw. With none it keeps the contract."""
 
     def run(
-        update: Update, start: Tensor, *, steps: int, keep_every: int = 0, tolerance: float | None = None
+        update: Update,
+        start: Tensor,
+        *,
+        steps: int,
+        keep_every: int = 0,
+        tolerance: float | None = None,
+        held: Tensor | None = None,
     ) -> Trajectory:
+        if flaw != "any start" and not start.isfinite().all():
+            raise ValueError("start: wanted finite values, got NaN or infinity")
+        if flaw != "any mask" and held is not None:
+            if not isinstance(held, Tensor) or held.dtype is not torch.bool:
+                raise TypeError(f"held: wanted truth values, got {held}")
+            try:
+                held = held.expand(start.shape)
+            except RuntimeError as error:
+                raise ValueError(f"held: wanted shape {tuple(start.shape)}, got {tuple(held.shape)}") from error
+        steps, keep_every = int(steps), int(keep_every)
+        masks = None if held is None else held.expand(start.shape).reshape(-1, start.shape[-1])
+
+        def moved(state: Tensor, index: int) -> Tensor:
+            if masks is None or flaw == "holds nothing":
+                return update(state[None])[0]
+            given = masks[0 if flaw == "one mask for all" else index]
+            if isinstance(update, Sequential) and flaw != "puts back at the end of a turn":
+                return update(state[None], given[None])[0]
+            return torch.where(given, state, update(state[None])[0])
+
         paths: list[Tensor] = []
         rested: list[int | None] = []
-        for state in start.reshape(-1, start.shape[-1]):
+        for index, state in enumerate(start.reshape(-1, start.shape[-1])):
             path, rest = [state], None
             for step in range(1, steps + 1):
                 after = path[-1]
                 if rest is None or flaw in ("goes on computing", "moves on at rest"):
-                    after = update(path[-1][None])[0]
+                    after = moved(path[-1], index)
                 if rest is None and tolerance is not None:
                     move = after - path[-1]
                     size = move.abs().amax() if flaw == "largest entry" else torch.linalg.vector_norm(move)
+                    size = move.abs().amax() if tolerance == 0 and flaw != "squares away" else size
                     size = size / torch.linalg.vector_norm(after) if flaw == "relative" else size
                     if size < tolerance or (size == tolerance and flaw != "strictly below"):
                         rest = step
@@ -794,6 +861,12 @@ RUN_FLAWS = [
     "writes into its start",
     "silent",
     "goes on computing",
+    "any start",
+    "any mask",
+    "holds nothing",
+    "one mask for all",
+    "puts back at the end of a turn",
+    "squares away",
 ]
 
 # --- measures ---------------------------------------------------------------------------------------------------------

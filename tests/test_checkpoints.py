@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from amem import checkpoints
@@ -17,6 +18,7 @@ HERE = checkpoint(learned, QUICK, "a kind", 0)
 def test_the_same_thing_has_the_same_name() -> None:
     assert checkpoint(learned, replace(QUICK), "a kind", 0) == HERE
     assert HERE.suffix == ".safetensors" and HERE.name.startswith("learned-a-kind-0-")
+    assert checkpoint(learned, QUICK, "a kind", np.int64(0)) == HERE
     assert HERE.parts[-3:-1] == ("checkpoints", "in_context")
 
 

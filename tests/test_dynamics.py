@@ -1,9 +1,13 @@
 """The contract of rules and of `run`. Each `check_…` is a plain function, which `test_mutants.py` holds against wrong
 ones."""
 
+import copy
 import math
+import pickle
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from fractions import Fraction
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -13,15 +17,16 @@ import torch
 from conftest import DEVICES, TOLERANCE
 from energies_list import hadamard
 from scipy.stats import chi2
-from strategies import type_checker_away
+from strategies import refused, type_checker_away
 from test_energies import chance_state, exactly
-from torch import Tensor
+from torch import Tensor, nn
 
 from amem import dynamics
 from amem.dynamics import Update, asynchronous, attend, glauber, gradient_flow, langevin, mean_shift, relax, synchronous
+from amem.dynamics.sphere import mode_seeking
 from amem.energies import Energy, Exponential, GaussianKDE, Hopfield, KrotovHopfield, LogSumExp, Polynomial, SpinEnergy
 from amem.energies.two_layer import activation, hyperbolic, linear, power, softmax, spherical
-from amem.patterns import spins
+from amem.patterns import flip, mask, spins
 from amem.seeds import generator
 
 Array = np.ndarray[Any, Any]
@@ -45,9 +50,11 @@ class Rule:
 
     name: str
     make: Callable[[Tensor, torch.Generator], Update]
-    step: Callable[[Array, Array, torch.Generator], Array]
+    step: Callable[..., Array]
     """The same step of a single state in plain NumPy, with the same chance."""
     spins: bool = False
+    one_by_one: bool = False
+    """Whether neurons move in turn: then `step` passes over those that are held."""
     points: bool = True
     """Whether spins are pointed rather than drawn."""
     noisy: bool = False
@@ -92,23 +99,25 @@ def all_at_once(interaction: Callable[[Any], Any]) -> Callable[[Array, Array, to
     return step
 
 
-def one_by_one(interaction: Callable[[Any], Any]) -> Callable[[Array, Array, torch.Generator], Array]:
-    def step(patterns: Array, state: Array, rng: torch.Generator) -> Array:
+def one_by_one(interaction: Callable[[Any], Any]) -> Callable[..., Array]:
+    def step(patterns: Array, state: Array, rng: torch.Generator, held: Array | None = None) -> Array:
         state = state.copy()
         for site in torch.randperm(len(state), generator=rng).tolist():
-            state[site] = np.sign(field_of(interaction, patterns, state, site)) or state[site]
+            if held is None or not held[site]:
+                state[site] = np.sign(field_of(interaction, patterns, state, site)) or state[site]
         return state
 
     return step
 
 
-def heat_bath(patterns: Array, state: Array, rng: torch.Generator) -> Array:
+def heat_bath(patterns: Array, state: Array, rng: torch.Generator, held: Array | None = None) -> Array:
     """Temperature 5; the field of F = x²/2 is the gap of Hopfield's energy."""
     state = state.copy()
     for site in torch.randperm(len(state), generator=rng).tolist():
         gap = field_of(lambda x: x**2 / 2, patterns, state, site)
         up = torch.rand((), generator=rng, dtype=torch.float64).item() < 1 / (1 + math.exp(-gap / 5))
-        state[site] = 1 if up else -1
+        if held is None or not held[site]:
+            state[site] = 1 if up else -1
     return state
 
 
@@ -206,6 +215,7 @@ RULES = [
         step=one_by_one(square),
         energy=Hopfield,
         spins=True,
+        one_by_one=True,
     ),
     Rule(
         name="asynchronous, cubic",
@@ -213,12 +223,14 @@ RULES = [
         step=one_by_one(cube),
         energy=lambda patterns: Polynomial(patterns, 3),
         spins=True,
+        one_by_one=True,
     ),
     Rule(
         name="glauber",
         make=lambda patterns, rng: glauber(Hopfield(patterns), 5.0, rng),
         step=heat_bath,
         spins=True,
+        one_by_one=True,
         points=False,
         noisy=True,
         recalls=False,
@@ -267,10 +279,13 @@ def check_place(rule: Rule, dtype: torch.dtype, device: torch.device) -> None:
 
 
 def check_step(rule: Rule, dtype: torch.dtype, device: torch.device) -> None:
-    """Three steps of single states, as in NumPy: of spins to the bit."""
+    """Three steps of single states, as in NumPy: of spins to the bit, also from states in which some are unknown."""
     update, chance = rule.build(dtype, device), generator("tests", "rule", "chance")
-    patterns = exactly(rule.patterns(dtype, device))
-    for state in rule.states((6,), dtype, device):
+    patterns, states = exactly(rule.patterns(dtype, device)), rule.states((6,), dtype, device)
+    if rule.spins:
+        states = torch.cat([states, mask(states, 0.3, chance), mask(states, 0.6, chance)])
+        chance = generator("tests", "rule", "chance")
+    for state in states:
         for _ in range(3):
             wanted, state = rule.step(patterns, exactly(state), chance), update(state)
             slack = 0 if rule.spins else 10 * TOLERANCE[dtype]
@@ -339,6 +354,85 @@ def check_precision(rule: Rule, dtype: torch.dtype, device: torch.device) -> Non
         assert torch.equal(low.double(), high)
 
 
+def check_held(rule: Rule, dtype: torch.dtype, device: torch.device) -> None:
+    """Neurons that are held keep their bits, and the others move as if those were constants."""
+    update, chance = rule.build(dtype, device), generator("tests", "rule", "chance")
+    patterns, states = exactly(rule.patterns(dtype, device)), rule.states((6,), dtype, device)
+    masks = torch.rand(states.shape, generator=generator("tests", "held")).to(device) < 0.4
+    for state, held in zip(states, masks, strict=True):
+        got = dynamics.run(update, state, steps=3, held=held).state
+        assert torch.equal(got[held], state[held])
+        wanted = exactly(state)
+        for _ in range(3):
+            if rule.one_by_one:
+                wanted = rule.step(patterns, wanted, chance, held.cpu().numpy())
+            else:
+                wanted = np.where(held.cpu(), wanted, rule.step(patterns, wanted, chance))
+        assert (np.abs(exactly(got) - wanted) <= (0 if rule.spins else 10 * TOLERANCE[dtype])).all()
+
+
+def check_width(rule: Rule, dtype: torch.dtype, device: torch.device) -> None:
+    """States of another width, which torch might broadcast, and states without axes are refused by name."""
+    update, states = rule.build(dtype, device), rule.states((2,), dtype, device)
+    for bad in (states[:, :1], states[:, 1:], torch.cat([states, states], -1), states[:, :0], states[0, 0]):
+        refused("state", lambda bad=bad: update(bad))
+
+
+def check_copies(rule: Rule, dtype: torch.dtype, device: torch.device) -> None:
+    """A copy, also one that went to another process, makes the same steps with a chance of its own."""
+    update, states = rule.build(dtype, device), rule.states((3,), dtype, device)
+    copies = copy.deepcopy(update), pickle.loads(pickle.dumps(update))
+    wanted = update(update(states))
+    for other in copies:
+        assert torch.equal(other(other(states)), wanted)
+
+
+def check_inference(rule: Rule, dtype: torch.dtype, device: torch.device) -> None:
+    wanted = dynamics.run(rule.build(dtype, device), rule.states((3,), dtype, device), steps=2, tolerance=0.0).state
+    with torch.inference_mode():
+        got = dynamics.run(rule.build(dtype, device), rule.states((3,), dtype, device), steps=2, tolerance=0.0).state
+    assert torch.equal(got, wanted)
+
+
+def to_meta(thing: Any) -> Any:
+    """A rule whose tensors are all on the device that computes shapes only."""
+    if isinstance(thing, Tensor):
+        return thing.to("meta")
+    if isinstance(thing, nn.Module):
+        return copy.deepcopy(thing).to("meta")
+    if isinstance(thing, partial):
+        return partial(thing.func, *map(to_meta, thing.args), **thing.keywords)
+    if is_dataclass(thing) and not isinstance(thing, type):
+        return replace(thing, **{part.name: to_meta(getattr(thing, part.name)) for part in fields(thing)})
+    return thing
+
+
+def check_place_of_all(rule: Rule, dtype: torch.dtype, device: torch.device) -> None:
+    """Nothing is made on a device of its own, and no value is looked at: then the rule also works on shapes alone."""
+    moved = to_meta(rule.build(dtype, device))(rule.states((2, 3), dtype, device).to("meta"))
+    assert moved.is_meta and moved.shape == rule.states((2, 3), dtype, device).shape and moved.dtype is dtype
+
+
+def check_not_a_number(rule: Rule, dtype: torch.dtype, device: torch.device) -> None:
+    """What is not a number does not become one, and the others do not notice."""
+    states = rule.states((4,), dtype, device)
+    spoiled = states.clone()
+    spoiled[1, 2] = math.nan
+    got, wanted = rule.build(dtype, device)(spoiled), rule.build(dtype, device)(states)
+    assert not got[1].isfinite().all()
+    assert (got - wanted)[[0, 2, 3]].abs().max() <= 10 * TOLERANCE[dtype]
+
+
+def check_half(rule: Rule, dtype: torch.dtype, device: torch.device) -> None:
+    """Spins and patterns of half precision take the path of whole numbers, also where it cannot hold their fields."""
+    memory, states = (spins(p, 300, generator("tests", p), device=device, dtype=dtype) for p in (45, 20))
+    cues = torch.cat([states, flip(memory, 0.1, generator("tests", "half"))])
+    wanted = rule.make(memory, generator("tests", "half"))(cues)
+    for half in (torch.float16, torch.bfloat16):
+        got = rule.make(memory.to(half), generator("tests", "half"))(cues.to(half))
+        assert got.dtype is half and torch.equal(got.to(dtype), wanted)
+
+
 def check_law(rule: Rule, dtype: torch.dtype, device: torch.device) -> None:
     assert rule.law
     rule.law(rule)
@@ -348,7 +442,8 @@ Check = Callable[[Rule, torch.dtype, torch.device], None]
 
 
 def contract(rule: Rule) -> list[Check]:
-    checks: list[Check] = [check_shape, check_place, check_step, check_pure]
+    checks: list[Check] = [check_shape, check_place, check_step, check_pure, check_held, check_width]
+    checks += [check_copies, check_inference, check_place_of_all, check_half if rule.spins else check_not_a_number]
     if not rule.noisy:
         checks += [check_company]
     if rule.energy:
@@ -477,6 +572,84 @@ def check_run_finite(run: Run) -> None:
         run(lambda state: state * math.nan, start, steps=1)
 
 
+def check_run_start(run: Run) -> None:
+    """Of a start that is not finite nothing is recalled."""
+    memory = torch.randn(10, 4, generator=generator("tests", "start"))
+    for bad in (math.nan, math.inf, -math.inf):
+        cue = memory.clone()
+        cue[3, 1] = bad
+        for steps, tolerance in ((5, 1e-6), (5, None), (0, None)):
+            refused(
+                "start",
+                lambda cue=cue, steps=steps, tolerance=tolerance: run(
+                    attend(memory, 8.0), cue, steps=steps, tolerance=tolerance
+                ),
+            )
+
+
+def check_run_lost(run: Run) -> None:
+    """What stops being a number on the way is not recalled either."""
+    memory = torch.randn(10, 4, generator=generator("tests", "lost"))
+    recall, seen = attend(memory, 8.0), [0]
+
+    def stumbles(state: Tensor) -> Tensor:
+        seen[0] += 1
+        return recall(state) * (math.nan if seen[0] == 2 else 1)
+
+    with pytest.raises(FloatingPointError):
+        run(stumbles, memory[:1] + 0.1, steps=9)
+
+
+def check_run_short(run: Run) -> None:
+    """At tolerance 0 a move is a move, also one whose square is no number above 0."""
+    walk = run(lambda state: state / 2, torch.full((1, 2), 1e-30), steps=3, tolerance=0.0)
+    assert walk.steps.tolist() == [3] and not walk.converged.any()
+
+
+def check_run_numbers(run: Run) -> None:
+    """NumPy's numbers are numbers."""
+    with type_checker_away():
+        options = {"steps": np.int64(4), "keep_every": np.int32(2), "tolerance": np.float32(0.25)}
+        walk = run(shrink, shrinking(), **options)
+    known = run(shrink, shrinking(), steps=4, keep_every=2, tolerance=0.25)
+    assert torch.equal(walk.state, known.state) and walk.times == known.times == (0, 2, 4)
+    assert {type(time) for time in walk.times} == {int}
+
+
+class Turn(dynamics.Sequential):
+    """One after another, each neuron becomes the sum of all."""
+
+    def __call__(self, state: Tensor, held: Tensor | None = None) -> Tensor:
+        state = state.clone()
+        for site in range(state.shape[-1]):
+            total = state.sum(-1)
+            state[..., site] = total if held is None else torch.where(held[..., site], state[..., site], total)
+        return state
+
+
+def check_run_held(run: Run) -> None:
+    """Each query has its own mask, which stays with it while others come to rest."""
+    start = shrinking()
+    held = torch.tensor([[i % 3 == 0, i % 2 == 0] for i in range(len(start))])
+    walk = run(lambda state: shrink(state) / 2, start, steps=50, tolerance=1e-3, held=held, keep_every=5)
+    assert len(set(walk.steps.tolist())) > 2
+    assert torch.equal(walk.state[held], start[held]) and not torch.equal(walk.state[~held], start[~held])
+    for index, (one, mask_of_one) in enumerate(zip(start, held, strict=True)):
+        path = [one]
+        for _ in range(50):
+            path.append(torch.where(mask_of_one, one, shrink(path[-1]) / 2))
+        assert torch.equal(walk.state[index], path[int(walk.steps[index])])
+        assert torch.equal(walk.kept[1, index], path[min(5, int(walk.steps[index]))])
+    for every in (torch.tensor(True), torch.tensor([True, True]), torch.ones(6, 1, dtype=torch.bool)):
+        still = run(shrink, start, steps=5, tolerance=0.0, held=every)
+        assert torch.equal(still.state, start) and still.converged.all() and (still.steps == 1).all()
+    first = torch.tensor([False, True, False])
+    in_turn = run(Turn(), torch.ones(2, 3), steps=1, held=first).state
+    assert in_turn.tolist() == [[3.0, 1.0, 5.0]] * 2  # not 9, as if the second had moved meanwhile
+    for bad in (torch.ones(6, 2), [True, False], torch.ones(5, 2, dtype=torch.bool), torch.ones(1, 6, 2) > 0, True):
+        refused("held", lambda bad=bad: run(shrink, start, steps=1, held=bad))
+
+
 def check_run_pure(run: Run) -> None:
     """The start and everybody's chance are left alone."""
     start, chance = shrinking(), chance_state()
@@ -496,6 +669,11 @@ RUN_CHECKS = [
     check_run_spares,
     check_run_exact,
     check_run_finite,
+    check_run_start,
+    check_run_lost,
+    check_run_short,
+    check_run_numbers,
+    check_run_held,
     check_run_pure,
 ]
 
@@ -555,6 +733,124 @@ def test_cold_glauber_is_asynchronous() -> None:
     states = spins(40, 30, generator("tests", "colder"), device="cpu", dtype=torch.float64)
     cold, pointed = glauber(energy, 1e-9, generator("tests", 0)), asynchronous(energy, generator("tests", 0))
     assert torch.equal(cold(states), pointed(states))
+
+
+STEEP = [(order, rectified) for order in (2, 9, 12, 15, 20, 61, 400) for rectified in (False, True)]
+
+
+@pytest.mark.parametrize("device", DEVICES, ids=str)
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16, torch.float16], ids=str)
+@pytest.mark.parametrize(("order", "rectified"), STEEP)
+def test_every_order_recalls_in_every_dtype(
+    order: int, rectified: bool, dtype: torch.dtype, device: torch.device
+) -> None:
+    """Ten patterns of 784 spins, a tenth of them flipped or unknown, by each of the rules."""
+    memory = spins(10, 784, generator("tests", "steep"), device=device, dtype=dtype)
+    energy, rng = Polynomial(memory, order, rectified), generator("tests", "steeper")
+    for cue in (flip(memory, 0.1, rng), mask(memory, 0.1, rng)):
+        for rule in (synchronous(energy), asynchronous(energy, rng), glauber(energy, 0.1, rng)):
+            walk = dynamics.run(rule, cue, steps=5, tolerance=0.0)
+            assert torch.equal(walk.state, memory) and walk.converged.all()
+
+
+@pytest.mark.parametrize("dtype", TOLERANCE, ids=str)
+@pytest.mark.parametrize("n", [3, 9, 30])
+@pytest.mark.parametrize(("order", "rectified"), STEEP)
+def test_gaps_and_energies_are_those_of_whole_numbers(order: int, rectified: bool, n: int, dtype: torch.dtype) -> None:
+    """Python's integers have any size: the gap's sign, its size, and infinity of its sign beyond the dtype's range."""
+    memory, states = (spins(p, n, generator("tests", p, n), device="cpu", dtype=dtype) for p in (5, 8))
+    states = torch.cat([states, mask(states, 0.3, generator("tests", "whole"))])
+    energy = Polynomial(memory, order, rectified)
+    gap, overlap, height = energy.gap(states), energy.overlap(states), energy(states)
+    eps, largest = Fraction(torch.finfo(dtype).eps), torch.finfo(dtype).max
+    lost = 4 * 3**order * eps  # by the two-point identity, where it is used
+    slack = 30 * order * eps + (lost if lost < 1 / 4 else 0)
+
+    def powers(state: list[int]) -> list[int]:
+        overlaps = (sum(x * y for x, y in zip(row, state, strict=True)) for row in memory.int().tolist())
+        return [max(m, 0) ** order if rectified else m**order for m in overlaps]
+
+    def close(got: float, terms: list[int]) -> bool:
+        total, size = sum(terms), max(map(abs, terms))
+        if size > largest / 100:
+            return abs(total) <= slack * size or (got > 0) - (got < 0) == (total > 0) - (total < 0)
+        return abs(Fraction(got) - total) <= slack * size
+
+    for index, state in enumerate(states.int().tolist()):
+        assert close(height[index].item(), [-power for power in powers(state)])
+        for site in range(n):
+            down, up = ([*state[:site], spin, *state[site + 1 :]] for spin in (-1, 1))
+            terms = [*powers(up), *(-power for power in powers(down))]
+            at = energy.gap_at(site, states[index, site], overlap[index])
+            assert close(gap[index, site].item(), terms) and close(at.item(), terms)
+
+
+def test_glauber_knows_the_size_of_a_steep_gap() -> None:
+    """In single precision it takes the path of double precision, at temperatures near the end of its range."""
+    memory, states = (spins(p, 60, generator("tests", p), device="cpu", dtype=torch.float64) for p in (10, 40))
+    cues = torch.cat([states, flip(memory, 0.1, generator("tests", "warm"))])
+    low, high = (
+        glauber(Polynomial(memory.to(dtype), 20), 3e34, generator("tests", "warm"))(cues.to(dtype))
+        for dtype in (torch.float32, torch.float64)
+    )
+    assert torch.equal(low.double(), high) and 0 < (high[40:] != memory).double().mean() < 0.5
+
+
+@pytest.mark.parametrize("dtype", TOLERANCE, ids=str)
+@pytest.mark.parametrize("make", [Hopfield, lambda x: Polynomial(x, 3), lambda x: Polynomial(x, 4), Exponential])
+def test_from_unknown_spins_at_once_and_in_turn_agree(make: Callable[[Tensor], SpinEnergy], dtype: torch.dtype) -> None:
+    """A state with one unknown spin, the others held: both rules set it by the same gap, the energies' difference."""
+    memory = spins(9, 15, generator("tests", "unknown"), device="cpu", dtype=dtype)
+    states, energy = spins(50, 15, generator("tests", "rest"), device="cpu", dtype=dtype), make(memory)
+    unknown = states.clone()
+    unknown[:, 4] = 0
+    wanted = (energy(torch.where(unknown == 0, -1, unknown)) - energy(torch.where(unknown == 0, 1, unknown))).sign()
+    for rule in (synchronous(energy), asynchronous(energy, generator("tests", "turns"))):
+        got = dynamics.run(rule, unknown, steps=1, held=unknown != 0).state
+        assert torch.equal(got[:, 4], wanted) and torch.equal(got[:, :4], states[:, :4])
+
+
+def test_held_spins_condition_the_heat_bath() -> None:
+    """Two of five spins held: the other three are drawn from exp(−E/T) given those."""
+    memory = torch.tensor([[1, 1, 1, -1, 1], [1, -1, 1, 1, 1], [-1, 1, 1, 1, 1]], dtype=torch.float64)
+    rng, held = generator("tests", "given"), torch.tensor([True, False, False, True, False])
+    start = torch.tensor([1.0, 1.0, 1.0, -1.0, 1.0], dtype=torch.float64).expand(20_000, 5)
+    ends = dynamics.run(glauber(Hopfield(memory), 5.0, rng), start, steps=25, held=held).state
+    every = torch.tensor([[1.0, a, b, -1.0, c] for a, b, c in product([-1.0, 1.0], repeat=3)], dtype=torch.float64)
+    weight = (Hopfield(memory)(every) / -5.0).softmax(-1)
+    counts = torch.stack([(ends == state).all(-1).sum() for state in every])
+    z = (counts - 20_000 * weight) / (20_000 * weight * (1 - weight)).sqrt()
+    assert counts.sum() == 20_000 and z.abs().max() <= 4, f"z = {z}"
+
+
+def test_mode_seeking_does_not_rest_where_the_force_is_no_number() -> None:
+    class Broken(Well):
+        def force(self, state: Tensor) -> Tensor:
+            return state * math.nan
+
+    assert mode_seeking(Broken(1.0))(torch.ones(2, 3)).isnan().all()
+
+
+def test_numbers_of_numpy_make_the_same_rules() -> None:
+    memory, states = torch.randn(5, 4, generator=generator("tests", "numbers")), torch.ones(2, 4)
+    rng = partial(generator, "tests", "numbers")
+    with type_checker_away():
+        pairs = [
+            [attend(memory, beta) for beta in (np.float32(0.5), 0.5)],
+            [mean_shift(memory, width) for width in (np.float64(2.0), 2.0)],
+            [gradient_flow(LogSumExp(memory, 0.5), step) for step in (torch.tensor(0.25), 0.25)],
+            [langevin(LogSumExp(memory, 0.5), kind(0.5), kind(2.0), rng()) for kind in (np.float64, float)],
+            [glauber(Hopfield(memory), kind(3.0), rng()) for kind in (np.float32, float)],
+            [
+                dynamics.NoisyDescent(
+                    step=kind(0.5), noise=kind(0.25), noise_first=True, clip=kind(2.0), box=kind(1.5), moving=moving
+                ).update(LogSumExp(memory, 0.5), rng())
+                for kind, moving in ((np.float64, (np.int64(1),)), (float, (1,)))
+            ],
+        ]
+        for one, other in pairs:
+            got = one(states)
+            assert isinstance(got, Tensor) and got.dtype is torch.float32 and torch.equal(got, other(states))
 
 
 def test_langevin_without_temperature_is_gradient_flow() -> None:

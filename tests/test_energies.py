@@ -248,9 +248,12 @@ def check_bad_input(case: Case, energy: Energy) -> None:
 
 
 def check_gap(case: Case, energy: Energy) -> None:
-    """gap is E(σᵢ = −1) − E(σᵢ = +1), at once and site by site; with whole numbers, to the bit."""
+    """gap is E(σᵢ = −1) − E(σᵢ = +1), at once and site by site, of unknown spins too; with whole numbers, to the
+    bit."""
     assert isinstance(energy, SpinEnergy)
-    states = case.states((5,), *home(case, energy))
+    states = case.states((10,), *home(case, energy))
+    states[5:, ::2] = 0
+    states[9, 1] = 0
     assert torch.equal(energy.overlap(states), states @ energy.patterns.T)
     gap = energy.gap(states)
     for site in range(case.n):
@@ -258,7 +261,7 @@ def check_gap(case: Case, energy: Energy) -> None:
         down[:, site], up[:, site] = -1, 1
         wanted = energy(down) - energy(up)
         at = energy.gap_at(site, states[:, site], energy.overlap(states))
-        if case.name == "Exponential":
+        if not case.exact:
             size = torch.maximum(energy(down).abs(), energy(up).abs()).cpu()
             assert close(gap[:, site], wanted, size, 10) and close(at, wanted, size, 10)
         else:
@@ -551,6 +554,18 @@ def test_whole_numbers_are_the_same_in_every_dtype(make: Callable[[Tensor], Spin
     energy, exact = make(memories), make(memories.double())
     assert torch.equal(energy.gap(states).double(), exact.gap(states.double()))
     assert torch.equal(energy(states).double(), exact(states.double()))
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.float16], ids=str)
+def test_hopfield_refuses_what_it_cannot_recall(dtype: torch.dtype) -> None:
+    """Zeros and ones, and entries whose products are beyond the dtype or vanish in it; not ±1, 0 or any one value."""
+    bits = (hadamard(4).to(dtype) + 1) / 2
+    refused("patterns", lambda: Hopfield(bits))
+    for right in (2 * bits - 1, bits - bits[0], 0 * bits, 0 * bits + 1, 0.5 * bits):
+        assert Hopfield(right).gap(2 * bits - 1).isfinite().all()
+    if dtype is not torch.float16:
+        for exponent in (0.6, -0.6):
+            refused("patterns", lambda exponent=exponent: Hopfield(bits * torch.finfo(dtype).max ** exponent))
 
 
 def test_order_two_is_the_outer_product_rule_without_diagonal() -> None:

@@ -62,6 +62,7 @@ def check_recalled(recalled: Measure) -> None:
     for tolerance, wanted in ((0.0, [True, False, False]), (0.6, [True, False, True]), (1.0, [True, True, True])):
         got = recalled(states, targets, tolerance)
         assert got.dtype is torch.bool and got.tolist() == wanted
+    assert not recalled(torch.full((1, 4), 1e-30), torch.zeros(1, 4), 0.0).item(), "its square is 0"
     assert recalled(1e6 + states, 1e6 + targets, 0.1).tolist() == [True, False, True], "not relative to the target"
     assert recalled(states.reshape(3, 2, 2), targets.reshape(3, 2, 2), 0.0).shape == (3, 2)
 

@@ -13,7 +13,7 @@ from conftest import DEVICES, TOLERANCE
 from hypothesis import example, given
 from hypothesis import strategies as st
 from sklearn.datasets import load_digits, load_sample_images
-from strategies import seeds
+from strategies import seeds, type_checker_away
 from test_energies import chance_state
 from torch import Tensor
 
@@ -149,6 +149,22 @@ def test_jitter_adds_gaussian_noise() -> None:
     assert (z(noise.square().mean(0), 0.16, 0.16 * math.sqrt(2), 20_000)).abs().max() <= 4
     assert (z(noise.pow(4).mean(0), 3 * 0.4**4, 0.4**4 * math.sqrt(96), 20_000)).abs().max() <= 4
     assert torch.equal(patterns.jitter(STATES, 0.0, generator("tests")), STATES)
+
+
+def test_numbers_of_numpy_draw_the_same() -> None:
+    with type_checker_away():
+        for make, numbers, kinds in (
+            (patterns.spins, (3, 4), (np.int64, np.int32)),
+            (partial(patterns.sphere, radius=np.float32(2.5)), (3, 4), (np.int64, np.uint8)),
+            (patterns.photographs, (3, 4), (np.int64, np.int32)),
+        ):
+            plain = partial(patterns.sphere, radius=2.5) if isinstance(make, partial) else make
+            known = plain(*numbers, generator("tests"), **HERE)
+            got = make(*(kind(number) for kind, number in zip(kinds, numbers, strict=True)), generator("tests"), **HERE)
+            assert torch.equal(got, known)
+        for spoil in (patterns.flip, patterns.mask, patterns.jitter):
+            got, known = (spoil(STATES, kind(0.5), generator("tests")) for kind in (np.float64, float))
+            assert isinstance(got, Tensor) and torch.equal(got, known)
 
 
 def test_mask_is_zero_unless_told() -> None:

@@ -1,6 +1,7 @@
 """Going downhill in continuous states, without noise (recall) and with it (generation)."""
 
 import math
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -16,8 +17,7 @@ def gradient_flow(energy: Energy, step: float) -> Update:
     Raises ValueError or TypeError if energy is not an Energy or step not above 0.
     """
     _energy(energy)
-    checks.positive("step", step)
-    return lambda state: state + step * energy.force(state)
+    return partial(_downhill, energy, checks.positive("step", step))
 
 
 def langevin(energy: Energy, step: float, temperature: float, rng: torch.Generator) -> Update:
@@ -27,16 +27,17 @@ def langevin(energy: Energy, step: float, temperature: float, rng: torch.Generat
     TypeError if energy is not an Energy, step not above 0, temperature negative, or rng no generator.
     """
     _energy(energy)
-    checks.positive("step", step)
-    checks.at_least_zero("temperature", temperature)
-    shapes.generator("rng", rng)
-    scale = math.sqrt(2 * step * temperature)
+    step, temperature = checks.positive("step", step), checks.at_least_zero("temperature", temperature)
+    return partial(_shaken, energy, step, math.sqrt(2 * step * temperature), shapes.generator("rng", rng))
 
-    def update(state: Tensor) -> Tensor:
-        noise = torch.randn(state.shape, generator=rng, dtype=torch.float64, device=rng.device).to(state)
-        return state + step * energy.force(state) + scale * noise
 
-    return update
+def _downhill(energy: Energy, step: float, state: Tensor) -> Tensor:
+    return state + step * energy.force(state)
+
+
+def _shaken(energy: Energy, step: float, scale: float, rng: torch.Generator, state: Tensor) -> Tensor:
+    noise = torch.randn(state.shape, generator=rng, dtype=torch.float64, device=rng.device).to(state)
+    return _downhill(energy, step, state) + scale * noise
 
 
 def _energy(energy: Energy) -> None:

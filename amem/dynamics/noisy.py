@@ -1,6 +1,7 @@
 """Going downhill with noise of any size: the sampler of contrastive divergence."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from jaxtyping import Float
@@ -32,18 +33,22 @@ class NoisyDescent:
     moving: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
-        checks.positive("step", self.step)
-        checks.at_least_zero("noise", self.noise)
+        plain: dict[str, object] = {
+            "step": checks.positive("step", self.step),
+            "noise": checks.at_least_zero("noise", self.noise),
+        }
         for name, bound in (("clip", self.clip), ("box", self.box)):
             if bound is not None:
-                checks.positive(name, bound)
+                plain[name] = checks.positive(name, bound)
         if self.moving is not None:
             if not isinstance(self.moving, tuple):
                 raise TypeError(f"moving: wanted a tuple of whole numbers, got {checks.describe(self.moving)}")
-            for coordinate in self.moving:
-                checks.count("moving", coordinate, least=0)
-            if not self.moving or len(set(self.moving)) < len(self.moving):
+            coordinates = tuple(checks.count("moving", coordinate, least=0) for coordinate in self.moving)
+            if not coordinates or len(set(coordinates)) < len(coordinates):
                 raise ValueError(f"moving: wanted one coordinate or several different ones, got {self.moving}")
+            plain["moving"] = coordinates
+        for name, value in plain.items():
+            object.__setattr__(self, name, value)
 
     def update(self, energy: Energy, rng: torch.Generator) -> Update:
         """The rule for one energy, with chance from one generator.
@@ -52,13 +57,7 @@ class NoisyDescent:
         """
         if not isinstance(energy, Energy):
             raise TypeError(f"energy: wanted an amem Energy, got {checks.describe(energy)}")
-        shapes.generator("rng", rng)
-
-        def update(state: Tensor) -> Tensor:
-            draw = torch.randn(state.shape, generator=rng, dtype=torch.float64, device=rng.device)
-            return self.move(energy, state, draw.to(state))
-
-        return update
+        return partial(self._drawn, energy, shapes.generator("rng", rng))
 
     def move(
         self, energy: Energy, state: Float[Tensor, "*batch n"], draw: Float[Tensor, "*batch n"]
@@ -74,6 +73,10 @@ class NoisyDescent:
             move = move.clamp(-self.clip, self.clip)
         moved = start + move if self.noise_first else start + move + noise
         return self._held(state, moved if self.box is None else moved.clamp(-self.box, self.box))
+
+    def _drawn(self, energy: Energy, rng: torch.Generator, state: Tensor) -> Tensor:
+        draw = torch.randn(state.shape, generator=rng, dtype=torch.float64, device=rng.device)
+        return self.move(energy, state, draw.to(state))
 
     def _held(self, state: Tensor, moved: Tensor) -> Tensor:
         """The new state, with the coordinates that do not move as they were."""

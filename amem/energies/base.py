@@ -123,6 +123,9 @@ class SpinEnergy(Energy):
     The gap of spin i is E(σᵢ = −1) − E(σᵢ = +1) with the other spins held; its sign is where the spin wants to point.
     All rules for spins (`amem.dynamics.spins`) read the landscape through it. `overlap` is always Ξσ, the
     unnormalised overlaps with the p patterns, which a sequential rule carries along instead of recomputing.
+
+    A state may also hold zeros, spins that are not known yet: they have gaps too, and count for nothing in the gaps of
+    the others. Overlaps and gaps have at least single precision, for in half precision they would not be whole.
     """
 
     patterns: Tensor
@@ -133,7 +136,7 @@ class SpinEnergy(Energy):
 
     def overlap(self, state: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch p"]:
         """Ξσ: the unnormalised overlap of each state with each pattern."""
-        return state @ self.patterns.T
+        return at_least_single(state) @ at_least_single(self.patterns).T
 
     @abstractmethod
     def gap(self, state: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch n"]:
@@ -144,3 +147,8 @@ class SpinEnergy(Energy):
         self, site: int, spin: Float[Tensor, "*batch"], overlap: Float[Tensor, "*batch p"]
     ) -> Float[Tensor, "*batch"]:
         """The gap of the spin at one site, from its present value and the present overlaps."""
+
+
+def at_least_single(tensor: Tensor) -> Tensor:
+    """A tensor in single precision where it has less."""
+    return tensor.float() if tensor.dtype.itemsize < 4 else tensor

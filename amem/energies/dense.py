@@ -2,13 +2,14 @@
 
 import math
 from abc import abstractmethod
+from functools import cache
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
 from amem import checks, shapes
-from amem.energies.base import SpinEnergy
+from amem.energies.base import SpinEnergy, at_least_single
 
 
 class DenseEnergy(SpinEnergy):
@@ -19,7 +20,8 @@ class DenseEnergy(SpinEnergy):
 
         gap = Ξᵀa + σ Σ_μ b,   a = (f(m−1) + f(m+1))/2,  b = (f(m−1) − f(m+1))/2,  m = Ξσ,
 
-    exactly: two matrix products in place of a p × n table, for any F.
+    exactly: two matrix products in place of a p × n table, for any F. A spin that is not known, σ_i = 0, meets f at a
+    third point, and its gap is (Ξᵀf(m))_i. `gap` knows states of −1, 0 and +1; `gap_at` knows any real spin.
 
     patterns: (p, n). Raises ValueError or TypeError if they are not a floating matrix of entries ±1.
     """
@@ -41,21 +43,23 @@ class DenseEnergy(SpinEnergy):
         return self.interaction(overlap + 1) - self.interaction(overlap - 1)
 
     def forward(self, state: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch"]:
-        return -self.interaction(self.overlap(state)).sum(-1)
+        return -self.interaction(self.overlap(state)).sum(-1).to(state.dtype)
 
     def force(self, state: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch n"]:
         """Ξᵀ F′(Ξσ)."""
         return self.slope(self.overlap(state)) @ self.patterns
 
     def gap(self, state: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch n"]:
-        overlap = self.overlap(state)
-        below, above = self.difference(overlap - 1), self.difference(overlap + 1)
-        return (below + above) / 2 @ self.patterns + state * (below - above).sum(-1, keepdim=True) / 2
+        overlap, patterns = self.overlap(state), at_least_single(self.patterns)
+        here = self.interaction(overlap)
+        below, above = here - self.interaction(overlap - 2), self.interaction(overlap + 2) - here
+        known = (below + above) / 2 @ patterns + state * (below - above).sum(-1, keepdim=True) / 2
+        return torch.where(state == 0, self.difference(overlap) @ patterns, known)
 
     def gap_at(
         self, site: int, spin: Float[Tensor, "*batch"], overlap: Float[Tensor, "*batch p"]
     ) -> Float[Tensor, "*batch"]:
-        column = self.patterns[:, site]
+        column = at_least_single(self.patterns[:, site])
         return self.difference(overlap - column * spin[..., None]) @ column
 
 
@@ -64,6 +68,10 @@ class Polynomial(DenseEnergy):
 
     Order 2 is Hopfield's energy doubled, up to a constant. An even order without rectification cannot tell a pattern
     from its negative. Whole numbers stay exact while n^order is below 2⁵³ (float64) or 2²⁴ (float32).
+
+    Where (n + 2)^order is beyond the dtype, or so steep that the two-point identity would subtract what it has added,
+    powers are computed relative to the largest and scaled back at the end, and `gap` goes from spin to spin: a gap then
+    has the right sign at any order, and is infinite only where its size is beyond the dtype's range.
 
     Raises ValueError or TypeError if order is not a whole number of at least 2.
     """
@@ -80,6 +88,53 @@ class Polynomial(DenseEnergy):
 
     def slope(self, overlap: Float[Tensor, "*batch p"]) -> Float[Tensor, "*batch p"]:
         return self.order * (overlap.relu() if self.rectified else overlap).pow(self.order - 1)
+
+    def forward(self, state: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch"]:
+        if self._in_range():
+            return super().forward(state)
+        overlap = self.overlap(state)
+        largest = self._size(overlap)
+        relative = self.interaction(overlap / largest[..., None]).sum(-1)
+        return -self._scaled(relative, largest).to(state.dtype)
+
+    def gap(self, state: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch n"]:
+        if self._in_range():
+            return super().gap(state)
+        overlap = self.overlap(state)
+        return torch.stack([self.gap_at(site, spin, overlap) for site, spin in enumerate(state.unbind(-1))], dim=-1)
+
+    def gap_at(
+        self, site: int, spin: Float[Tensor, "*batch"], overlap: Float[Tensor, "*batch p"]
+    ) -> Float[Tensor, "*batch"]:
+        if self._in_range():
+            return super().gap_at(site, spin, overlap)
+        column = at_least_single(self.patterns[:, site])
+        rest = overlap - column * spin[..., None]
+        largest = self._size(torch.cat([rest + 1, rest - 1], dim=-1))
+        up, down = (self.interaction((rest + step) / largest[..., None]) for step in (1, -1))
+        return self._scaled((up - down) @ column, largest)
+
+    def _in_range(self) -> bool:
+        p, n = self.patterns.shape
+        return _in_range(p, n, self.order, self.patterns.dtype)
+
+    def _size(self, overlap: Tensor) -> Tensor:
+        """The largest overlap that counts, or 1 where none does."""
+        largest = (overlap.relu() if self.rectified else overlap.abs()).detach().amax(-1)
+        return torch.where(largest > 0, largest, 1)
+
+    def _scaled(self, relative: Tensor, largest: Tensor) -> Tensor:
+        """relative · largest^order, in two factors, either of which is infinite only where all is; 0 · ∞ = 0."""
+        half = self.order // 2
+        return torch.where(relative == 0, relative, relative * largest.pow(half) * largest.pow(self.order - half))
+
+
+@cache
+def _in_range(p: int, n: int, order: int, dtype: torch.dtype) -> bool:
+    """Whether sums of powers neither overflow nor lose, in binary digits, what an overlap of 1 leaves of one of 3."""
+    span = torch.finfo(torch.promote_types(dtype, torch.float32))
+    largest, digits = order * math.log2(n + 2) + math.log2(4 * p), -math.log2(span.eps)
+    return largest < math.log2(span.max) and (largest < digits or order * math.log2(3) < digits - 4)
 
 
 class Exponential(DenseEnergy):
@@ -103,13 +158,14 @@ class Exponential(DenseEnergy):
         overlap = self.overlap(state)
         largest = overlap.amax(-1, keepdim=True)
         weight = 2 * math.sinh(1) * (overlap - largest).exp()
-        relative = math.cosh(1) * weight @ self.patterns - math.sinh(1) * state * weight.sum(-1, keepdim=True)
-        return _scale(relative, largest)
+        towards = math.cosh(1) * weight @ at_least_single(self.patterns)
+        known = towards - math.sinh(1) * state * weight.sum(-1, keepdim=True)
+        return _scale(torch.where(state == 0, towards / math.cosh(1), known), largest)
 
     def gap_at(
         self, site: int, spin: Float[Tensor, "*batch"], overlap: Float[Tensor, "*batch p"]
     ) -> Float[Tensor, "*batch"]:
-        column = self.patterns[:, site]
+        column = at_least_single(self.patterns[:, site])
         rest = overlap - column * spin[..., None]
         largest = rest.amax(-1)
         return _scale(self.difference(rest - largest[..., None]) @ column, largest)
