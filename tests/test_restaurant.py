@@ -20,9 +20,10 @@ from amem.energies.assignment import AssignmentEnergy
 from amem.energies.sphere import VonMisesFisher as Density
 from amem.learning import streams
 from amem.learning.conjugate import Categorical, Gaussian, Likelihood, VonMisesFisher
-from amem.learning.dp_means import DPMeans, dp_means, online_dp_means
-from amem.learning.restaurant import Restaurant, RestaurantClustering, settings
-from amem.learning.streams import DynamicalRestaurant, DynamicalRestaurantClustering
+from amem.learning.dp_means import dp_means, online_dp_means
+from amem.learning.estimators import DPMeans, DynamicalRestaurantClustering, RestaurantClustering
+from amem.learning.restaurant import Restaurant, settings
+from amem.learning.streams import DynamicalRestaurant
 from amem.seeds import generator
 from amem.theory import restaurant as theory
 
