@@ -2,10 +2,18 @@
 
 import argparse
 import difflib
+import os
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from amem import store
-from amem.book import bibtex, configure, drawings, figures_folder, provenance, record
+from amem.book.citing import bibtex
+from amem.book.drawings import drawings, figures_folder
+from amem.book.questions import experiment_of, questions
+from amem.book.recording import record
+from amem.book.showing import provenance
+from amem.experiment import PRESETS
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -18,35 +26,50 @@ def main(arguments: Sequence[str] | None = None) -> None:
     which = rebuild.add_mutually_exclusive_group(required=True)
     which.add_argument("id", nargs="?")
     which.add_argument("--all", action="store_true", help="every figure, and every table of a claim")
-    rebuild.add_argument("--preset", default="quick", help="quick (default), full or another of the chapter's")
+    rebuild.add_argument("--preset", default="quick", choices=PRESETS, help="quick (default), large or full")
     rebuild.add_argument("--device", default="auto", help="auto (default), cpu or cuda")
+    rebuild.add_argument("--output", type=Path, help="a folder for what is written, in place of this checkout")
     options = parser.parse_args(arguments)
 
-    figures, wanted = drawings(), getattr(options, "id", None)
+    figures = drawings()
+    wanted: str | None = getattr(options, "id", None)
     if wanted is not None and wanted not in figures:
         close = " or ".join(difflib.get_close_matches(wanted, figures)) or "one that `python -m amem figures` lists"
         parser.error(f"there is no figure {wanted!r}; did you mean {close}?")
-    for drawing in figures.values() if wanted is None else [figures[wanted]]:
-        experiments = drawing.experiments
-        experiment = getattr(experiments, drawing.experiment)
-        if options.command == "figures":
+    if options.command == "figures":
+        for drawing in figures.values():
             print(f"{drawing.id}  {drawing.title}")
-        elif options.command == "cite":
-            kept = (store.read(experiment, experiments.PRESETS[preset]) for preset in ("full", "quick"))
-            print(bibtex(drawing, next(filter(None, kept), None)))
-        else:
-            try:
-                config = configure(experiments.PRESETS, options.preset, options.device)
-            except ValueError as error:
-                parser.error(str(error))
-            recorded = record(experiment, config)
+    elif options.command == "cite":
+        drawing = figures[options.id]
+        presets = drawing.experiment.presets
+        kept = (store.read(drawing.experiment, preset, presets[preset]) for preset in reversed(list(presets)))
+        print(bibtex(drawing, next(filter(None, kept), None)))
+    else:
+        if options.output:
+            os.environ["AMEM_OUTPUT"] = str(options.output)
+        try:
+            for question in questions() if wanted is None else [figures[wanted].question]:
+                rebuild_question(question, options.preset, options.device, wanted)
+        except (ValueError, PermissionError) as error:
+            parser.error(str(error))
+
+
+def rebuild_question(question: str, preset: str, device: str, wanted: str | None) -> None:
+    """Record a question's table and draw its figures, or the wanted one; all of a book are asked for where a question
+    has no such preset: then nothing."""
+    experiment = experiment_of(question)
+    if wanted is None and preset not in experiment.presets:
+        return
+    recorded = record(experiment, preset, device)
+    for drawing in drawings().values():
+        if drawing.question == question and wanted in (None, drawing.id):
             files = drawing.publish(recorded)
             print(f"{drawing.id}: {provenance(recorded)}", *(figures_folder() / name for name in files), sep="\n  ")
-    if getattr(options, "all", False):
-        asked = ((drawing.experiments, claim) for drawing in figures.values() for claim in drawing.claims)
-        for experiments, name in dict.fromkeys((module, claim.experiment) for module, claim in asked if claim.measure):
-            record(getattr(experiments, name), configure(experiments.PRESETS, options.preset, options.device))
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read has heard enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,74 +1,52 @@
 """Result files that are whole, verified and never stale.
 
-A result is a table in three files: `<chapter>/<experiment>.csv`, its card `.json` and `.run.json`. The card says
-what the table is (experiment, config, hash of the source, hash of the bytes) and is the same whenever it is made
-again; `.run.json` says how it was made this time (seconds, machine, versions).
+A result is a table in three files: `<chapter>/<question>.csv` (`.csv.gz` where it is large), its card `.json` and
+`.run.json`. The card says what the table is (experiment, preset, numbers, hash of the source, hash of the bytes) and is
+the same whenever it is made again; `.run.json` says how it was made this time (seconds, machine, versions).
 """
 
-import ast
+import gzip
 import hashlib
 import importlib.metadata
-import importlib.util
-import inspect
 import io
 import json
 import platform
-import re
 import subprocess
-import tokenize
+import zlib
 from collections.abc import Callable, Iterator
 from csv import reader
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypedDict, TypeVar
+from typing import Any, TypedDict
 
 import joblib
 import numpy as np
 import pandas as pd
-import torch
 
-from amem import __version__
-from amem.files import put
+from amem import __version__, files
+from amem.experiment import PRESETS, C, Experiment
+from amem.files import in_checkout, place, put
+from amem.source import source_hash
 
-CHECKOUT = Path(__file__).resolve().parents[1]
+LARGE = 100_000
+"""Bytes of a table from which on it is kept compressed."""
 READ: dict[str, Callable[[str], object]] = {
     "bool": {"True": True, "False": False}.__getitem__,
     "int64": int,
     "float64": float,
     "str": str,
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Config:
-    """What a run is made of: plain numbers, strings and tuples of them; `device` is only where it runs.
-
-    Raises ValueError for a preset that cannot name a folder or an unknown device, TypeError for any other value.
-    """
-
-    preset: str
-    device: str = "cpu"
-
-    def __post_init__(self) -> None:
-        if re.fullmatch(r"[a-z0-9][a-z0-9_-]*", self.preset) is None:
-            raise ValueError(f"preset must be a word in lower case, got {self.preset!r}")
-        if self.device not in ("cpu", "cuda"):
-            raise ValueError(f"device must be cpu or cuda, got {self.device!r}")
-        for name, value in asdict(self).items():
-            if not _is_plain(value):
-                raise TypeError(f"{name} must be a number, a string or a tuple of them, got {value!r}")
-
-
-C = TypeVar("C", bound=Config)
-Experiment = Callable[[C], pd.DataFrame]
+OWN = "own"
+"""In place of a preset's name where the numbers are the caller's."""
 
 
 class Card(TypedDict):
-    """What a table is."""
+    """What a table is; sha256 is that of its CSV text."""
 
     id: str
     experiment: str
+    preset: str
     config: dict[str, object]
     source: str
     sha256: str
@@ -77,10 +55,11 @@ class Card(TypedDict):
 
 
 class Run(TypedDict):
-    """How a table, the one with these bytes, was made."""
+    """How a table, the one with these bytes, was made; training: the seconds its networks had been trained for."""
 
     sha256: str
     seconds: float
+    training: float
     device: str
     machine: str
     versions: dict[str, str]
@@ -90,69 +69,66 @@ class Run(TypedDict):
 
 @dataclass(frozen=True, eq=False)
 class Recorded:
-    """A kept table with its card, its run and the path of its CSV file."""
+    """A kept table with its experiment, card, run and the path of its CSV file."""
 
     table: pd.DataFrame
+    experiment: Experiment[Any]
     card: Card
     run: Run
     path: Path
 
     @property
     def preset(self) -> str:
-        return str(self.card["config"]["preset"])
-
-    @property
-    def experiment(self) -> str:
-        """The name of the function that computed the table."""
-        return self.card["experiment"].rpartition(".")[2]
-
-
-def place(inside: str, outside: str) -> Path:
-    """`inside` the checkout this package lies in or, without a checkout, `outside` in ./amem-results."""
-    return CHECKOUT / inside if _in_checkout() else Path("amem-results", outside).absolute()
+        return self.card["preset"]
 
 
 def results(preset: str) -> Path:
-    """The folder of a preset's results; those of "full" are under version control."""
-    return place("book/results/full" if preset == "full" else f"build/results/{preset}", preset)
+    """The folder in which a preset's results are written; those above quick are under version control."""
+    kept = preset in PRESETS[1:]
+    return place(f"book/results/{preset}" if kept else f"build/results/{preset}", f"results/{preset}")
 
 
-def read(experiment: Experiment[C], config: C) -> Recorded | None:
-    """The kept result of `experiment(config)`, None if it is missing, damaged, stale or of another config."""
-    path = results(config.preset) / f"{_id(experiment)}.csv"
-    try:
-        data, text = path.read_bytes(), path.with_suffix(".json").read_text("utf-8")
-        found: Card = json.loads(text)
-        source = source_hash(experiment.__module__)
-        card = _card(experiment, config, source, data, found["columns"], found["rows"])
-        run: Run = json.loads(path.with_suffix(".run.json").read_text("utf-8"))
-        same = _json(card).decode() == text and run["sha256"] == card["sha256"]
-        return Recorded(_table(data, card), card, run, path) if same else None
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
-        return None
+def read(experiment: Experiment[C], preset: str, config: C) -> Recorded | None:
+    """The kept result of an experiment, None if it is missing, damaged, stale or of other numbers.
+
+    With AMEM_OUTPUT, results of that folder go before those under version control.
+    """
+    folders = dict.fromkeys((results(preset), files.CHECKOUT / "book/results" / preset))
+    found = (_read(folder, experiment, preset, config) for folder in folders)
+    return next((recorded for recorded in found if recorded is not None), None)
 
 
-def write(experiment: Experiment[C], config: C, table: pd.DataFrame, *, source: str, seconds: float) -> Recorded:
-    """Keep `table`, which `experiment(config)` gave when its source had that hash.
+def write(
+    experiment: Experiment[C], preset: str, config: C, table: pd.DataFrame, *, seconds: float, training: float = 0.0
+) -> Recorded:
+    """Keep `table`, which the experiment gave for these numbers in so many seconds.
 
     Raises TypeError for a table that is not plain, see `csv`.
     """
-    name, data = _id(experiment), csv(table)
-    card = _card(experiment, config, source, data, _kinds(table), len(table))
-    cpu = f"{platform.system()} {platform.machine()}, {joblib.cpu_count()} cores"
-    packages = {package: importlib.metadata.version(package) for package in ("torch", "numpy")}
+    data, folder = csv(table), results(preset)
+    card = _card(experiment, preset, config, data, _kinds(table), len(table))
     run: Run = {
         "sha256": card["sha256"],
         "seconds": round(seconds, 3),
+        "training": round(training, 3),
         "device": config.device,
-        "machine": torch.cuda.get_device_name() if config.device == "cuda" else cpu,
-        "versions": {"python": platform.python_version(), "amem": __version__, **packages},
+        "machine": _machine(config.device),
+        "versions": {
+            "python": platform.python_version(),
+            "amem": __version__,
+            **{package: importlib.metadata.version(package) for package in ("torch", "numpy")},
+        },
         "commit": _commit(),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    files = {f"{name}.csv": data, f"{name}.run.json": _json(run), f"{name}.json": _json(card)}
-    put(results(config.preset), files)
-    return Recorded(_table(data, card), card, run, results(config.preset) / f"{name}.csv")
+    name = file_name(experiment.id, data)
+    put(
+        folder,
+        {name: packed(name, data), f"{experiment.id}.run.json": _json(run), f"{experiment.id}.json": _json(card)},
+    )
+    for other in {"csv", "csv.gz"} - {name.removeprefix(f"{experiment.id}.")}:  # left by a table of another size
+        (folder / f"{experiment.id}.{other}").unlink(missing_ok=True)
+    return Recorded(_table(data, card), experiment, card, run, folder / name)
 
 
 def csv(table: object) -> bytes:
@@ -171,53 +147,47 @@ def csv(table: object) -> bytes:
     return table.to_csv(index=False, float_format="%.17g", na_rep="nan", lineterminator="\n").encode()
 
 
-def source_hash(module: str) -> str:
-    """SHA-256 of the source of a module and of every module of `amem`, or of its own package, that it imports.
-
-    Comments, docstrings and blank lines do not count, so that better prose does not cost hours of computing; nor do
-    the names that a package only passes on, so that a new energy makes no older result stale. What counts is what
-    the files say: after an edit, restart Python.
-    """
-    code: dict[str, str] = {}
-    waiting = [module]
-    while waiting:
-        name = waiting.pop()
-        if name in code or name == "amem" or name.split(".")[0] not in ("amem", module.split(".")[0]):
-            continue
-        if (path := _path(name)) is None:
-            waiting.append(_origin(name))
-            continue
-        text = path.read_text("utf-8")
-        tree = ast.parse(text)
-        code[name] = _without_prose(text, tree)
-        package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-        above = [package] if package != name and not _passes_on(package) else []
-        waiting += [*above, *_imports(tree, package)]
-    return hashlib.sha256("\0".join(f"{name}\0{code[name]}" for name in sorted(code)).encode()).hexdigest()
+def packed(name: str, data: bytes) -> bytes:
+    """The bytes of a file of that name: compressed, without a date, if it ends in .gz."""
+    return gzip.compress(data, mtime=0) if name.endswith(".gz") else data
 
 
-def _in_checkout() -> bool:
-    return (CHECKOUT / "book" / "_toc.yml").exists()
+def file_name(stem: str, data: bytes) -> str:
+    """The name of a table's file: large ones are compressed."""
+    return f"{stem}.csv.gz" if len(data) > LARGE else f"{stem}.csv"
 
 
-def _is_plain(value: object) -> bool:
-    return all(map(_is_plain, value)) if isinstance(value, tuple) else isinstance(value, int | float | str)
+def _read(folder: Path, experiment: Experiment[C], preset: str, config: C) -> Recorded | None:
+    try:
+        text = (folder / f"{experiment.id}.json").read_text("utf-8")
+        run: Run = json.loads((folder / f"{experiment.id}.run.json").read_text("utf-8"))
+        found: Card = json.loads(text)
+        for path, data in _tables(folder, experiment):
+            card = _card(experiment, preset, config, data, found["columns"], found["rows"])
+            if _json(card).decode() == text and run["sha256"] == card["sha256"]:
+                return Recorded(_table(data, card), experiment, card, run, path)
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        pass
+    return None
 
 
-def _id(experiment: Experiment[C]) -> str:
-    """`<chapter>/<experiment>`; the chapter is the package that holds the experiment's module."""
-    module = experiment.__module__
-    if module == "__main__" or not inspect.isfunction(experiment) or not experiment.__qualname__.isidentifier():
-        raise ValueError(f"experiment must be a function of a module in a file, got {experiment!r}")
-    return f"{module.split('.')[-2:][0]}/{experiment.__name__}"
+def _tables(folder: Path, experiment: Experiment[Any]) -> Iterator[tuple[Path, bytes]]:
+    for suffix in ("csv", "csv.gz"):
+        path = folder / f"{experiment.id}.{suffix}"
+        if path.exists():
+            try:
+                yield path, gzip.decompress(path.read_bytes()) if suffix.endswith("gz") else path.read_bytes()
+            except (OSError, EOFError, zlib.error):
+                continue
 
 
-def _card(experiment: Experiment[C], config: C, source: str, data: bytes, columns: dict[str, str], rows: int) -> Card:
+def _card(experiment: Experiment[C], preset: str, config: C, data: bytes, columns: dict[str, str], rows: int) -> Card:
     return {
-        "id": _id(experiment),
-        "experiment": f"{experiment.__module__}.{experiment.__name__}",
-        "config": {name: value for name, value in asdict(config).items() if name != "device"},
-        "source": source,
+        "id": experiment.id,
+        "experiment": f"{experiment.module}.{experiment.question}",
+        "preset": preset,
+        "config": config.numbers(),
+        "source": source_hash(experiment.module),
         "sha256": hashlib.sha256(data).hexdigest(),
         "columns": columns,
         "rows": rows,
@@ -244,83 +214,24 @@ def _table(data: bytes, card: Card) -> pd.DataFrame:
     if names != list(card["columns"]) or len(rows) != card["rows"]:
         raise ValueError("the card is of another table")
     columns = zip(card["columns"].items(), zip(*rows, strict=True), strict=True)
-    return pd.DataFrame({name: pd.Series(map(READ[kind], text), dtype=kind) for (name, kind), text in columns})
+    return pd.DataFrame(
+        {name: pd.Series([READ[kind](word) for word in text], dtype=kind) for (name, kind), text in columns}
+    )
+
+
+def _machine(device: str) -> str:
+    if device == "cpu":
+        return f"{platform.system()} {platform.machine()}, {joblib.cpu_count()} cores"
+    import torch  # a reader of results needs none
+
+    return torch.cuda.get_device_name()
 
 
 def _commit() -> str | None:
-    if not _in_checkout():
+    if not in_checkout():
         return None
-    command = ["git", "-C", str(CHECKOUT), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    command = ["git", "-C", str(files.CHECKOUT), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
     try:
         return subprocess.run(command, capture_output=True, check=True, text=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         return None
-
-
-def _path(name: str) -> Path | None:
-    """The file of a module, None for a name inside one."""
-    try:
-        spec = importlib.util.find_spec(name)
-    except ModuleNotFoundError:
-        return None
-    return Path(spec.origin) if spec is not None and spec.origin is not None else None
-
-
-def _origin(name: str) -> str:
-    """Where a name inside a module comes from: that module or, if it only passes the name on, the next one."""
-    module, _, last = name.rpartition(".")
-    for node in _passes_on(module):
-        for alias in node.names:
-            if last == (alias.asname or alias.name):
-                return f"{importlib.util.resolve_name('.' * node.level + (node.module or ''), module)}.{alias.name}"
-    return module
-
-
-def _passes_on(package: str) -> list[ast.ImportFrom]:
-    """The imports of a package that holds nothing but imports, its docstring and `__all__`; else nothing."""
-    path = _path(package)
-    if path is None or path.name != "__init__.py":
-        return []
-    body = ast.parse(path.read_text("utf-8")).body
-    imports = [node for node in body if isinstance(node, ast.ImportFrom)]
-    rest = [node for node in body if not isinstance(node, ast.ImportFrom)]
-    return imports if all(_is_label(node) for node in rest) else []
-
-
-def _is_label(node: ast.stmt) -> bool:
-    match node:
-        case ast.Expr(ast.Constant(str())) | ast.Assign([ast.Name("__all__")]):
-            return True
-        case _:
-            return False
-
-
-def _imports(tree: ast.Module, package: str) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = importlib.util.resolve_name("." * node.level + (node.module or ""), package)
-            yield from (base if alias.name == "*" else f"{base}.{alias.name}" for alias in node.names)
-
-
-def _without_prose(text: str, tree: ast.Module) -> str:
-    lines = text.split("\n")
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type == tokenize.COMMENT:
-            row, column = token.start
-            lines[row - 1] = lines[row - 1][:column].rstrip()
-    prose: set[int] = set()
-    strings: set[int] = set()  # where a blank line is data
-    for node in ast.walk(tree):
-        match node:
-            case ast.Expr(ast.Constant(str()), lineno=first, end_lineno=int(last), end_col_offset=end):
-                before, after = lines[first - 1][: node.col_offset], lines[last - 1].encode()[end:]
-                if not before.strip() and not after.strip():
-                    prose |= set(range(first, last + 1))
-            case ast.Constant(str() | bytes()) | ast.JoinedStr():
-                strings |= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
-            case _:
-                pass
-    rows = range(1, len(lines) + 1)
-    return "\n".join(lines[row - 1] for row in rows if row not in prose and (lines[row - 1].strip() or row in strings))

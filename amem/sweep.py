@@ -4,6 +4,7 @@ import itertools
 import traceback
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import Concatenate, cast
 
 import joblib
@@ -11,13 +12,13 @@ import pandas as pd
 import torch
 from threadpoolctl import threadpool_limits
 
-from amem.store import C, Config
-
-__all__ = ["Config", "grid", "sweep"]
+from amem import checkpoints
+from amem.experiment import C
 
 Row = Mapping[str, object]
 Cell = Callable[Concatenate[C, ...], Row | list[Row]]
 _Rows = list[dict[str, object]]
+_Ended = tuple[int, _Rows | RuntimeError, set[Path]]
 
 
 def grid(**axes: Sequence[object]) -> list[dict[str, object]]:
@@ -49,7 +50,8 @@ def sweep(cell: Cell[C], points: Sequence[Row], config: C) -> pd.DataFrame:
         begun = itertools.takewhile(lambda _: not failed, enumerate(points))
         cells = (joblib.delayed(_rows)(cell, config, point, place) for place, point in begun)
         ended = joblib.Parallel(return_as="generator_unordered")(cells)
-        for place, part in cast("Iterable[tuple[int, _Rows | RuntimeError]]", ended):
+        for place, part, weights in cast("Iterable[_Ended]", ended):
+            checkpoints.note(weights)
             if isinstance(part, RuntimeError):
                 failed.append(part)
             else:
@@ -59,20 +61,21 @@ def sweep(cell: Cell[C], points: Sequence[Row], config: C) -> pd.DataFrame:
     return pd.DataFrame([row for place in sorted(parts) for row in parts[place]])
 
 
-def _rows(cell: Cell[C], config: C, point: Row, place: int) -> tuple[int, _Rows | RuntimeError]:
+def _rows(cell: Cell[C], config: C, point: Row, place: int) -> _Ended:
     # an error is returned: raised, it would leave cells behind that give their threads back after the caller has his
-    try:
-        with _one_thread():
-            rows = cell(config, **point)
-        rows = rows if isinstance(rows, list) else [rows]
-        if taken := {name for row in rows for name in row if name in point}:
-            raise ValueError(f"a row must not repeat the columns of its point, got {sorted(taken)}")
-    except Exception as error:
-        where = ", ".join(f"{name}={value!r}" for name, value in point.items())
-        failure = RuntimeError(f"{cell.__name__} failed at {where}: {type(error).__name__}: {error}")
-        failure.add_note(traceback.format_exc())
-        return place, failure
-    return place, [{**point, **row} for row in rows]
+    with checkpoints.asked() as weights:
+        try:
+            with _one_thread():
+                rows = cell(config, **point)
+            rows = rows if isinstance(rows, list) else [rows]
+            if taken := {name for row in rows for name in row if name in point}:
+                raise ValueError(f"a row must not repeat the columns of its point, got {sorted(taken)}")
+        except Exception as error:
+            where = ", ".join(f"{name}={value!r}" for name, value in point.items())
+            failure = RuntimeError(f"{cell.__name__} failed at {where}: {type(error).__name__}: {error}")
+            failure.add_note(traceback.format_exc())
+            return place, failure, weights
+    return place, [{**point, **row} for row in rows], weights
 
 
 @contextmanager
