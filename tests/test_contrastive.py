@@ -15,7 +15,9 @@ from torch import Tensor, nn
 from amem.dynamics.noisy import NoisyDescent
 from amem.energies.in_context import InContextEnergy
 from amem.learning import contrastive, weights
-from amem.learning.contrastive import Checkpoint, ContrastiveDivergence, History, Ranking, Training, train, uniform
+from amem.learning.contrastive import train
+from amem.learning.objectives import ContrastiveDivergence, Ranking, uniform
+from amem.learning.training import Checkpoint, History, Training
 from amem.seeds import generator
 
 BATCH, LENGTH, BOX = 4, 4, 3.0

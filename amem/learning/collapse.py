@@ -19,6 +19,6 @@ def collapse_beta(points: Float[Tensor, "count n"]) -> float:
     largest = float(torch.linalg.eigvalsh(covariance)[-1]) if covariance.isfinite().all() else math.inf
     if not 0 < largest < math.inf:
         raise ValueError(
-            f"points: wanted points that differ, got {checks.describe(points)} with all alike, or too far apart for its squares"
+            f"points: wanted points that differ, got {checks.describe(points)}, all alike or too far apart"
         )
     return 1 / largest

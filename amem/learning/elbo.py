@@ -43,9 +43,7 @@ class Evidence:
         weights = parameters[1] if self.weighted else parameters[0].new_zeros(parameters[0].shape[:-1])
         return parameters[0], weights.log_softmax(-1), parameters[-1].exp() if self.learn_beta else self.beta
 
-    def loss(
-        self, parameters: list[Tensor], points: Float[Tensor, "... count n"], mask: None = None
-    ) -> Float[Tensor, "..."]:
+    def loss(self, parameters: list[Tensor], points: Float[Tensor, "... count n"]) -> Float[Tensor, "..."]:
         """The mean energy of the assignments; at the posterior, minus the mean log-likelihood of a point."""
         memories, log_weights, scale = self.model(parameters)
         log_joint = gaussian_log_joint(points, memories, scale, log_weights)

@@ -158,7 +158,7 @@ class Restaurant:
         All of them, or none when it raises: ValueError or TypeError for points that are not floating of shape (runs,
         count, n), RuntimeError when a memory is called for and max_memories are there.
         """
-        checks.count("passes", passes)
+        passes = checks.count("passes", passes)
         if shapes.states("points", points).ndim != 3 or points.shape[1] == 0:
             raise ValueError(f"points: wanted shape (runs, count, n), got {checks.describe(points)}")
         if not torch.isfinite(points).all():

@@ -17,12 +17,13 @@ from scipy.special import ive
 from torch import Tensor
 
 from amem import patterns, sweep
+from amem.datasets import tales
 from amem.dynamics import run
 from amem.dynamics.sphere import mode_seeking
 from amem.energies.concentration import log_normaliser, mean_length, slope
 from amem.energies.heads import HeadMixtures, Norm, Projection, pre_norm_heads
 from amem.energies.sphere import SphericalMixture, VonMisesFisher
-from amem.learning.language import Block, CharacterModel, encode, tales, train, windows
+from amem.learning.language import Block, CharacterModel, encode, train, windows
 from amem.learning.mixture import fit_mixture, scattered
 from amem.seeds import generator
 from amem.sweep import grid

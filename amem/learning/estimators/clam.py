@@ -8,7 +8,7 @@ from torch import Tensor
 from amem import checks
 from amem.dynamics.assignment import attract, nearest
 from amem.learning.clam import Completion, fit_clam
-from amem.learning.descent import Learned
+from amem.learning.descent import Learned, Loss
 from amem.learning.estimators.memories import Memories
 from amem.learning.masks import Batches, Masks, bernoulli_masks
 
@@ -75,11 +75,14 @@ class CLAM(Memories):
     def _objective(self, beta: Tensor) -> Completion:
         return Completion(beta, float(self.step), int(self.steps), self.weighted, self.spherical)
 
-    def _mask(self, points: Tensor, rng: torch.Generator) -> Tensor | None:
-        return self._masks(*points.shape, rng)()[0] if self.mask else None
+    def _loss(self, beta: Tensor, points: Tensor, rng: torch.Generator) -> Loss:
+        masks, objective = self._masks(len(points), points.shape[1], rng), self._objective(beta)
+        mask = None if masks is None else masks()[0]
+        return lambda parameters: objective.loss(parameters, points, mask)
 
-    def _masks(self, count: int, n: int, rng: torch.Generator) -> Masks:
-        return bernoulli_masks(count, n, self.mask, [rng], device=self.device)
+    def _masks(self, count: int, n: int, rng: torch.Generator) -> Masks | None:
+        # the same for all restarts: which is best shall not be a matter of masks
+        return bernoulli_masks(count, n, self.mask, [rng], device=self.device) if self.mask else None
 
     def _learn(
         self, points: Tensor, start: Tensor, beta: float, rng: torch.Generator, batches: Batches | None
@@ -91,8 +94,7 @@ class CLAM(Memories):
             beta,
             rate=self.learning_rate,
             updates=self.max_iter,
-            # the same for all restarts: which is best shall not be a matter of masks
-            masks=self._masks(size, points.shape[1], rng) if self.mask else None,
+            masks=self._masks(size, points.shape[1], rng),
             batches=batches,
             step=self.step,
             steps=self.steps,

@@ -14,7 +14,7 @@ from torch import Tensor
 from amem import checks
 from amem.learning.clam import Completion
 from amem.learning.collapse import collapse_beta
-from amem.learning.descent import Adam, Learned
+from amem.learning.descent import Adam, Learned, Loss
 from amem.learning.elbo import Evidence
 from amem.learning.estimators.base import Clustering, warn_of_repeats
 from amem.learning.masks import Batches, random_batches
@@ -77,8 +77,8 @@ class Memories(Clustering, ABC):
             memories, log_weights, beta = self._fitted(points)
             objective = self._objective(beta)
             adam = deepcopy(self._adam) or Adam(objective.parameters(memories, log_weights), rate)
-            mask = self._mask(points, generator("estimator", self._seed, "stream", self.n_iter_))
-            level, gradients = adam.gradients(lambda parameters: objective.loss(parameters, points, mask))
+            rng = generator("estimator", self._seed, "stream", self.n_iter_)
+            level, gradients = adam.gradients(self._loss(beta, points, rng))
             adam.move(gradients)
             with torch.no_grad():
                 objective.bounded(adam.parameters)
@@ -163,9 +163,10 @@ class Memories(Clustering, ABC):
         memories, log_weights, beta = (value.to(like) for value in self._model)
         return memories, log_weights, beta
 
-    def _mask(self, points: Tensor, rng: torch.Generator) -> Tensor | None:
-        """What is hidden of a stream's points in an update: nothing."""
-        return None
+    def _loss(self, beta: Tensor, points: Tensor, rng: torch.Generator) -> Loss:
+        """What an update on these points lowers, which may have chance in it."""
+        objective = self._objective(beta)
+        return lambda parameters: objective.loss(parameters, points)
 
     @abstractmethod
     def _objective(self, beta: Tensor) -> Completion | Evidence: ...
