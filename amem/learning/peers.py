@@ -1,7 +1,7 @@
 """Clustering as scikit-learn does it, beside which a memory's is put: k-means and mixtures of Gaussians.
 
-Points are (count, n), arrays or tensors on any device. That a peer stopped early, or found fewer clusters than it might,
-is no news here: scikit-learn's warnings of that are left out.
+Points are (count, n), arrays or tensors on any device. That a peer stopped early, or found fewer clusters than it
+might, is no news here: scikit-learn's warnings of that are left out.
 """
 
 import warnings
@@ -72,17 +72,13 @@ def mixture_log_likelihood(points: Points, queries: Points, components: int, *, 
     model = GaussianMixture(
         components, covariance_type="spherical", reg_covar=width**2, init_params="k-means++", random_state=seed
     )
-    with _no_news():
+    with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
         return float(model.fit(_array(points)).score(_array(queries)))
 
 
 def _labels(model: Any, points: Points) -> Labels:
-    with _no_news():
+    with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
         return model.fit_predict(_array(points)).astype(np.int64)
-
-
-def _no_news() -> warnings.catch_warnings[None]:
-    return warnings.catch_warnings(action="ignore", category=ConvergenceWarning)
 
 
 def _array(points: Points) -> NDArray[np.floating]:
