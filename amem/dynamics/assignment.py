@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from amem import shapes
+from amem import checks, shapes
 from amem.energies.assignment import assignment_force
 
 
@@ -27,9 +27,10 @@ def attract(
     E(v) = −β⁻¹ log Σ_k w_k exp(−β‖v − μ_k‖²/2) for every step below 2. With memories of length one the norm ‖v‖ drops
     out of σ_k: the spherical variant is the same rule.
 
-    Raises ValueError or TypeError if the widths differ.
+    Raises ValueError or TypeError if the widths differ or a number is out of range.
     """
     shapes.states("state", state, shapes.states("memories", memories).shape[-1])
+    step, steps = checks.positive("step", step), checks.count("steps", steps)
     keys = beta[..., None, None] * memories
     bias = -(keys * memories).sum(-1)[..., None, :] / 2
     if log_weights is not None:
@@ -44,10 +45,14 @@ def settle(log_joint: Float[Tensor, "... p"], *, step: float | None = None, step
     """The logits after so many Euler steps of v̇ = −∇E(v) from v = 0 [schaeffer2024bridging, sec. 2.1].
 
     E is the AssignmentEnergy of log_joint. One step of size p, the default, lands on the posterior.
+
+    Raises ValueError or TypeError for a bad argument.
     """
+    shapes.states("log_joint", log_joint)
+    length = log_joint.shape[-1] if step is None else checks.positive("step", step)
     logits = torch.zeros_like(log_joint)
-    for _ in range(steps):
-        logits = logits + (log_joint.shape[-1] if step is None else step) * assignment_force(logits, log_joint)
+    for _ in range(checks.count("steps", steps)):
+        logits = logits + length * assignment_force(logits, log_joint)
     return logits
 
 

@@ -27,7 +27,7 @@ class Clustering(ClusterMixin, BaseEstimator):
 
         Raises ValueError or TypeError for an array that is no finite matrix or has too few rows or other columns.
         """
-        if getattr(getattr(X, "dtype", None), "kind", "") in "mM":
+        if getattr(getattr(X, "dtype", None), "kind", None) in ("m", "M"):
             checks.numbers("X", X)
         words: Any = {"dtype": np.float64, "ensure_min_samples": least}  # the stub takes its defaults for types
         rows = cast("NDArray[np.float64]", validate_data(self, cast("str", X), reset=first, **words))
