@@ -51,7 +51,6 @@ NUMBERS: dict[str, list[str]] = {
 """The parameters that are numbers."""
 
 
-
 def named(estimators: list[Any]) -> Any:
     cases = [pytest.param(one, id=f"{type(one).__name__}-{place}") for place, one in enumerate(estimators)]
     return pytest.mark.parametrize("estimator", cases)
@@ -310,7 +309,9 @@ def test_fewer_distinct_points_than_clusters_are_warned_of(model: Any) -> None:
 
 
 @every
-@pytest.mark.parametrize("way", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))], ids=["deep", "pickle"])
+@pytest.mark.parametrize(
+    "way", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))], ids=["deep", "pickle"]
+)
 def test_a_copy_is_the_same_and_goes_on_as_the_first(estimator: Any, way: Callable[[Any], Any]) -> None:
     model = clone(estimator).fit(X)
     if hasattr(model, "partial_fit"):

@@ -34,7 +34,8 @@ def one_step_error(n: int, p: int, order: int) -> float:
     values = np.array([step // spacing for step in steps])
     largest, variance = float(np.abs(values).max()), (p - 1) * float(chance @ values.astype(float) ** 2)
     reach = min(_reach(largest, variance), (p - 1) * largest)
-    points = int(next_fast_len(2 * max(math.ceil(reach), math.ceil(signal / spacing)) + 2, real=True) or 0)
+    needed = 2 * max(math.ceil(reach), math.ceil(signal / spacing)) + 2
+    points = int(next_fast_len(needed, real=True) or 0) if needed <= 1 << 26 else needed
     if points > 1 << 26:
         raise ValueError(f"n, p, order: wanted a lattice of at most 2**26 points, got {points} at {n}, {p}, {order}")
     one_term = np.zeros(points)

@@ -16,6 +16,9 @@ from scipy.special import gammaln, lambertw, logsumexp
 
 from amem import checks
 
+ALL_PAIRS = 1 << 14
+"""Of so many points all distances are held at once, 2²⁷ of them."""
+
 
 def transferred_rate(radius_ratio: float) -> float:
     """¼ ln c as n → ∞, c = b/W₀(b), b = 2K²/5: the exponent per dimension that theorem A guarantees, h = 1, M = K√n.
@@ -190,11 +193,11 @@ def two_point_mode(distance: float, bandwidth: float) -> float:
 
 
 def _diameter(points: NDArray[np.floating]) -> float:
-    """The largest distance of two points, in tiles that hold no more than 2²⁷ distances."""
+    """The largest distance of two points, in tiles where there are many."""
     points = checks.array("points", points)
-    if len(points) <= 1 << 14:
+    if len(points) <= ALL_PAIRS:
         return float(pdist(points).max())
-    rows = max(1, (1 << 27) // len(points))
+    rows = max(1, ALL_PAIRS**2 // 2 // len(points))
     return max(float(cdist(points[start : start + rows], points).max()) for start in range(0, len(points), rows))
 
 
