@@ -546,10 +546,9 @@ def test_widths_must_fit() -> None:
 
 def test_numbers_without_axes_are_numbers() -> None:
     points, _ = blobs()
-    plain, other = (
-        fit_clam(points, points[:3].expand(2, 3, 3), number(1.5), rate=number(0.1), updates=2)
-        for number in (float, lambda value: torch.tensor(value, dtype=torch.float64))
-    )
+    starts, numbers = points[:3].expand(2, 3, 3), (float, lambda value: torch.tensor(value, dtype=torch.float64))
+    with type_checker_away():
+        plain, other = (fit_clam(points, starts, make(1.5), rate=make(0.1), updates=2) for make in numbers)
     assert torch.equal(plain.memories, other.memories)
 
 

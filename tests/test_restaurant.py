@@ -701,7 +701,8 @@ def test_dates_are_no_times_of_a_restaurant() -> None:
 
 def test_numbers_of_settings_may_lie_in_any_order() -> None:
     backwards = np.array([1.0, 2.0, 3.0])[::-1]
-    assert settings(alpha=backwards)["alpha"].tolist() == [3.0, 2.0, 1.0]
+    with type_checker_away():
+        assert settings(alpha=backwards)["alpha"].tolist() == [3.0, 2.0, 1.0]
 
 
 def test_far_from_the_origin_the_nearest_centre_is_found() -> None:

@@ -71,6 +71,7 @@ class Completion:
             return error.mean((-2, -1))
         return (error * mask).sum((-2, -1)) / mask.sum((-2, -1)).clamp_min(1)
 
+    @torch.no_grad()
     def bounded(self, parameters: list[Tensor]) -> None:
         """Hold the weights in their range."""
         if self.weighted:
