@@ -71,7 +71,18 @@ def array(name: str, value: object) -> NDArray[np.float64]:
     return value.astype(np.float64)
 
 
+def numbers(name: str, value: object) -> NDArray[np.float64]:
+    """Real numbers in an array of any shape. Dates and durations count in a unit that they do not say: refused."""
+    found = np.asarray(value)
+    if found.dtype.kind not in "fiu":
+        advice = "of dates, what has passed in a unit of your choice: (dates - dates[0]) / np.timedelta64(1, 'D')"
+        raise TypeError(f"{name}: wanted real numbers ({advice}), got {describe(found)}")
+    return found.astype(np.float64)
+
+
 def _plain(value: object) -> object:
-    """A NumPy number, or an array or tensor without axes, as Python's number."""
+    """A NumPy number, or an array or tensor without axes, as Python's number; a date or a duration is none."""
+    if isinstance(value, (np.datetime64, np.timedelta64)):
+        return value
     item = getattr(value, "item", None)
     return item() if item is not None and getattr(value, "shape", None) == () else value

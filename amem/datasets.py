@@ -1,9 +1,10 @@
-"""Labelled data sets: scikit-learn's own, and others from a folder of the user's or from OpenML.
+"""Labelled data sets: scikit-learn's own, and others from a folder of the user's or from OpenML; and a text of tales.
 
 Four are bundled with scikit-learn. Any other is read from a file in the folder `uci` of the folder named by the
 environment variable AMEM_DATA if it is there, and else fetched, once, through scikit-learn.
 """
 
+import math
 import os
 import warnings
 from collections.abc import Callable
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 from sklearn import datasets
 from torch import Tensor
 
-from amem import shapes
+from amem import checks, shapes
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,57 @@ def standardised(features: Float[Tensor, "count n"]) -> Float[Tensor, "count n"]
     # a constant column's mean is off by rounding, and so is its spread
     changes = spread > 8 * torch.finfo(features.dtype).eps * features.abs().amax(0)
     return torch.where(changes, centred / torch.where(changes, spread, 1), 0)
+
+
+NAMES = ("mira", "tom", "ada", "ravi", "lena", "otto", "yuki", "sol")
+COLOURS = ("red", "blue", "green", "black", "white", "golden")
+THINGS = ("kite", "drum", "lamp", "boat", "ring", "hat", "map", "bell")
+PLACES = ("river", "market", "tower", "garden", "harbour", "forest")
+MOODS = ("glad", "tired", "hungry", "proud", "quiet", "late")
+GIVING = ("gives", "lends", "throws")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text, and the information in it: minus the log-probability with which the grammar writes it, in nats."""
+
+    characters: str
+    information: float
+
+
+def tales(least: int, rng: torch.Generator) -> Text:
+    """Tales of at least so many characters, from a small grammar in which names and things come back.
+
+    Every choice is uniform, so that the information per character, which no model can go below on average, is known.
+    Raises ValueError or TypeError if least is not a whole number of at least 1 or rng no generator.
+    """
+    least = checks.count("least", least)
+    shapes.generator("rng", rng)
+    told: list[str] = []
+    length, information = 0, 0.0
+
+    def choose(words: tuple[str, ...]) -> str:
+        nonlocal information
+        information += math.log(len(words))
+        return words[int(torch.randint(len(words), (), generator=rng))]
+
+    while length < least:
+        one = choose(NAMES)
+        other = choose(tuple(name for name in NAMES if name != one))
+        if choose(("giving", "walking")) == "giving":
+            colour, thing = choose(COLOURS), choose(THINGS)
+            told.append(
+                f"{one} has a {colour} {thing}. {one} {choose(GIVING)} the {thing} to {other}. "
+                f"now {other} has the {colour} {thing}. "
+            )
+        else:
+            place, mood = choose(PLACES), choose(MOODS)
+            told.append(
+                f"{one} and {other} walk to the {place}. {other} is {mood}. "
+                f"so {one} and the {mood} {other} leave the {place}. "
+            )
+        length += len(told[-1])
+    return Text("".join(told), information)
 
 
 def _source(name: str) -> Source:

@@ -268,7 +268,7 @@ print(found.round(2).rename_axis(columns=[None, None]).to_string())
 #
 # ```python
 # from sklearn.preprocessing import StandardScaler
-# from amem.learning.clustering import CLAM, CLAMELBO
+# from amem.learning.estimators import CLAM, CLAMELBO
 # X = StandardScaler().fit_transform(array)
 # labels = CLAM(n_clusters=3, random_state=0).fit_predict(X)
 # ```

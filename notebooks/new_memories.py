@@ -113,7 +113,7 @@ print(published(exact).table[["quantity", "at", "value"]].to_string(index=False,
 # clusters:
 #
 # ```python
-# from amem.learning.restaurant import RestaurantClustering
+# from amem.learning.estimators import RestaurantClustering
 # model = RestaurantClustering(alpha=1.0, beta=2.0, rho=1.0)
 # model.fit(X)                                     # an array (count, n)
 # for batch in stream: model.partial_fit(batch)    # or whatever comes

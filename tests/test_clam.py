@@ -1,6 +1,8 @@
 """Clustering by learned memories: exact laws, roads that must meet, masks, batching, and scikit-learn's own checks."""
 
+import copy
 import math
+import pickle
 from typing import Any
 
 import numpy as np
@@ -19,21 +21,15 @@ from strategies import refused, seeds, type_checker_away
 from torch import Tensor
 
 from amem.dynamics import mean_shift, run
+from amem.dynamics.assignment import attract, nearest, settle
 from amem.energies import AssignmentEnergy, GaussianKDE, LogSumExp
 from amem.energies.assignment import assignment_energy, assignment_force, gaussian_log_joint
-from amem.learning.clustering import (
-    CLAM,
-    CLAMELBO,
-    attract,
-    bernoulli_masks,
-    collapse_beta,
-    expectation_maximisation,
-    fit_clam,
-    fit_elbo,
-    nearest,
-    published_masks,
-    settle,
-)
+from amem.learning.clam import Completion, fit_clam
+from amem.learning.collapse import collapse_beta
+from amem.learning.descent import Adam
+from amem.learning.elbo import Evidence, expectation_maximisation, fit_elbo
+from amem.learning.estimators import CLAM, CLAMELBO
+from amem.learning.masks import bernoulli_masks, published_masks, random_batches
 from amem.seeds import generator
 
 
@@ -457,8 +453,8 @@ def test_more_restarts_are_never_worse() -> None:
 def test_restarts_differ_in_nothing_but_their_starts() -> None:
     """All see the same masks: from one start they learn the same."""
     points, _ = blobs()
-    rngs = [generator("tests", "restarts", seed) for seed in range(4)]
-    learned = CLAM(n_clusters=3, mask=0.4, max_iter=20)._learn(points, points[[0, 1, 40]].expand(4, 3, 3), 1.0, rngs)
+    starts, rng = points[[0, 1, 40]].expand(4, 3, 3), generator("tests", "restarts")
+    learned = CLAM(n_clusters=3, mask=0.4, max_iter=20)._learn(points, starts, 1.0, rng, None)
     assert torch.allclose(learned.losses, learned.losses[:, :1], atol=1e-12, rtol=0)
     assert learned.losses.diff(dim=0).abs().min() > 0
 
@@ -486,3 +482,84 @@ def test_a_bad_parameter_is_named() -> None:
         refused(name, lambda name=name, value=value: CLAM(**{name: value}).fit(points))
     refused("X", lambda: CLAM(n_clusters=61).fit(points))
     refused("X", lambda: CLAM(spherical=True).fit(points[:, :1]))
+
+
+# --- batches, copies, modes, devices ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda rng: bernoulli_masks(9, 4, 0.5, [rng]),
+        lambda rng: published_masks(9, 4, 0.5, [rng]),
+        lambda rng: random_batches(9, 4, rng),
+    ],
+)
+def test_draws_can_be_copied_and_sent(make: Any) -> None:
+    draw = make(generator("tests", "copies"))
+    draw()
+    copies = [copy.deepcopy(draw), pickle.loads(pickle.dumps(draw))]
+    wanted = [draw(), draw()]
+    assert all(torch.equal(other(), known) for other in copies for known in wanted)
+
+
+def test_batches_are_of_different_points() -> None:
+    draw = random_batches(7, 5, generator("tests", "batches"))
+    drawn = torch.stack([draw() for _ in range(200)])
+    assert all(len(batch.unique()) == 5 for batch in drawn) and set(drawn.flatten().tolist()) == set(range(7))
+    refused("size", lambda: random_batches(3, 4, generator("tests")))
+
+
+@pytest.mark.parametrize("fit", [fit_clam, fit_elbo])
+def test_an_update_sees_its_batch_alone(fit: Any) -> None:
+    """From one start, a step on two points is the step that those two would make."""
+    points, _ = blobs()
+    start, batch = points[[0, 20, 40]] + 0.3, torch.tensor([3, 44])
+    some = fit(points, start, 1.0, rate=0.1, updates=2, batches=lambda: batch)
+    alone = fit(points[batch], start, 1.0, rate=0.1, updates=2)
+    assert torch.equal(some.memories, alone.memories) and torch.equal(some.losses, alone.losses)
+    assert not torch.equal(some.memories, fit(points, start, 1.0, rate=0.1, updates=2).memories)
+
+
+@pytest.mark.parametrize("mode", [torch.inference_mode, torch.no_grad])
+@pytest.mark.parametrize("fit", [fit_clam, fit_elbo])
+def test_memories_learn_in_every_mode(fit: Any, mode: Any) -> None:
+    """Even from points that were made there."""
+    points, _ = blobs()
+    plain = fit(points, points[:3], 1.0, rate=0.1, updates=3)
+    with mode():
+        own = points + 0
+        more = {"hidden_value": own[0]} if fit is fit_clam else {}
+        found = fit(own, own[:3], 1.0, rate=0.1, updates=3, **more)
+    assert torch.equal(found.memories, plain.memories) and not found.memories.is_inference()
+
+
+def test_widths_must_fit() -> None:
+    points, memories = normal(9, 4), normal(3, 4)
+    narrow = points[:, :1]
+    refused("points", lambda: nearest(narrow, memories))
+    refused("state", lambda: attract(narrow, memories, one(1.0), step=0.1, steps=1))
+    refused("hidden_value", lambda: fit_clam(points, memories, 1.0, rate=0.1, updates=1, hidden_value=narrow[0]))
+    wrong = torch.ones(9, 1, dtype=torch.bool)
+    refused("masks", lambda: fit_clam(points, memories, 1.0, rate=0.1, updates=1, masks=lambda: wrong))
+
+
+def test_numbers_without_axes_are_numbers() -> None:
+    points, _ = blobs()
+    starts, numbers = points[:3].expand(2, 3, 3), (float, lambda value: torch.tensor(value, dtype=torch.float64))
+    with type_checker_away():
+        plain, other = (fit_clam(points, starts, make(1.5), rate=make(0.1), updates=2) for make in numbers)
+    assert torch.equal(plain.memories, other.memories)
+
+
+@pytest.mark.parametrize("kind", [Completion, Evidence])
+def test_learning_makes_no_tensor_on_another_device(kind: Any) -> None:
+    """On the device meta, which has no values, a tensor that was made elsewhere would not fit."""
+    points, memories = torch.empty(2, 9, 4, device="meta"), torch.empty(2, 3, 4, device="meta")
+    objective = kind(torch.empty(2, device="meta"), weighted=True)
+    adam = Adam(objective.parameters(memories), 0.1)
+    level, gradients = adam.gradients(lambda parameters: objective.loss(parameters, points))
+    adam.move(gradients)
+    objective.bounded(adam.parameters)
+    made = [level, *adam.parameters, *objective.model(adam.parameters), nearest(points, memories)]
+    assert {value.device.type for value in made} == {"meta"} and level.shape == (2,)

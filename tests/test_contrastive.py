@@ -1,21 +1,26 @@
 """Contrastive training against the straightforward way to do it, and against exact likelihoods; and wrong ways."""
 
+import copy
 import json
 import math
-from dataclasses import replace
+import pickle
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
-from strategies import refused
+from strategies import refused, type_checker_away
 from torch import Tensor, nn
 
 from amem.dynamics.noisy import NoisyDescent
 from amem.energies.in_context import InContextEnergy
 from amem.learning import contrastive, weights
-from amem.learning.contrastive import Checkpoint, ContrastiveDivergence, History, Ranking, Training, train, uniform
+from amem.learning.contrastive import train
+from amem.learning.objectives import ContrastiveDivergence, Ranking, uniform
+from amem.learning.training import Checkpoint, History, Training
 from amem.seeds import generator
 
 BATCH, LENGTH, BOX = 4, 4, 3.0
@@ -585,3 +590,82 @@ def test_bad_input() -> None:
         refused("every", lambda bad=bad: kept_at(Path("run"), every=bad))
     for bad in (0.0, -1.0, None):
         refused("half_width", lambda bad=bad: uniform(bad))  # pyright: ignore[reportArgumentType]
+
+
+# --- before the first update, and in every mode -----------------------------------------------------------------------
+
+
+class Never:
+    """Data that are asked for too early."""
+
+    def __call__(self, rng: torch.Generator) -> Tensor:
+        raise AssertionError("an update was begun")
+
+
+class TestACheckpointIsLookedAtFirst:
+    @pytest.mark.parametrize("bad", [np.float32(0.1), math.nan, {1, 2}, torch.ones(2)], ids=repr)
+    def test_what_a_card_cannot_say(self, bad: Any, tmp_path: Path) -> None:
+        with type_checker_away(), pytest.raises(TypeError, match=r"^about: wanted plain finite numbers and words"):
+            Checkpoint(tmp_path / "run", {"noise": bad})
+        with type_checker_away(), pytest.raises(TypeError, match=r"^about: wanted"):
+            weights.save(tmp_path / "run.safetensors", network(), {"noise": bad})
+        assert list(tmp_path.iterdir()) == []
+
+    def test_what_the_objective_cannot_say(self, tmp_path: Path) -> None:
+        odd = replace(DIVERGENCE)
+        object.__setattr__(odd, "penalty", np.float32(0.1))
+        with pytest.raises(TypeError, match=r"^checkpoint: wanted plain"):
+            train(network(), Never(), uniform(BOX), odd, TRAINING, checkpoint=kept_at(tmp_path / "run"))
+
+    def test_a_path_may_be_a_string(self, tmp_path: Path) -> None:
+        path = tmp_path / "run"
+        with type_checker_away():
+            train(network(), pairs, uniform(BOX), Ranking(), TRAINING, checkpoint=kept_at(str(path)))
+            weights.save(str(tmp_path / "net.safetensors"), network(), {})
+        assert path.is_file() and torch.equal(flat(weights.load(tmp_path / "net.safetensors")[0]), flat(network()))
+
+    @pytest.mark.parametrize("bad", [7, None, "", "."], ids=repr)
+    def test_what_is_no_path(self, bad: Any) -> None:
+        refused("path", lambda: kept_at(bad))
+
+    def test_a_folder_that_cannot_be(self, tmp_path: Path) -> None:
+        (tmp_path / "file").write_text("")
+        with pytest.raises(PermissionError, match="cannot write"):
+            train(network(), Never(), uniform(BOX), DIVERGENCE, TRAINING, checkpoint=kept_at(tmp_path / "file" / "run"))
+
+
+def test_numbers_of_numpy_are_plain_afterwards() -> None:
+    with type_checker_away():
+        other = Training(
+            updates=np.int32(4),
+            negatives=np.int64(2),
+            rate=np.float64(0.02),
+            epsilon=np.array(1e-3),
+            decay=torch.tensor(0.1, dtype=torch.float64),
+            norm=np.float64(0.05),
+            seed=np.int64(3),
+        )
+        assert other == TRAINING and json.dumps(asdict(other)) == json.dumps(asdict(TRAINING))
+        assert torch.equal(trained(Ranking(), other), trained(Ranking()))
+
+
+@pytest.mark.parametrize("mode", [torch.inference_mode, torch.no_grad])
+@pytest.mark.parametrize("objective", [DIVERGENCE, Ranking()], ids=["divergence", "ranking"])
+def test_it_learns_in_every_mode(objective: ContrastiveDivergence | Ranking, mode: Any) -> None:
+    made = network()
+    with mode():
+        train(made, pairs, uniform(BOX), objective, TRAINING)
+    assert torch.equal(flat(made), trained(objective))
+
+
+def test_a_network_made_for_inference_is_refused() -> None:
+    with torch.inference_mode():
+        made = network()
+    refused("network", lambda: train(made, Never(), uniform(BOX), Ranking(), TRAINING))
+
+
+def test_starts_can_be_copied_and_sent() -> None:
+    start, sequences = uniform(BOX), torch.zeros(2, 3, 2, dtype=torch.float64)
+    for other in (copy.deepcopy(start), pickle.loads(pickle.dumps(start))):
+        drawn = [each(sequences, 4, generator("tests", "sent")) for each in (start, other)]
+        assert torch.equal(*drawn) and other == start

@@ -17,7 +17,8 @@ import torch.distributed as dist
 from test_contrastive import BOX, DIVERGENCE, TRAINING, flat, kept_at, network, pairs, rows
 
 from amem.learning import weights
-from amem.learning.contrastive import Ranking, train, uniform
+from amem.learning.contrastive import train
+from amem.learning.objectives import Ranking, uniform
 
 PROCESSES = 2
 RUNS: dict[str, Any] = {"divergence": DIVERGENCE, "ranking": Ranking(), "begun": DIVERGENCE, "not averaged": DIVERGENCE}

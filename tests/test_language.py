@@ -7,8 +7,9 @@ import pytest
 import torch
 from strategies import refused
 
+from amem.datasets import tales
 from amem.energies.heads import HeadMixtures
-from amem.learning.language import ALPHABET, CharacterModel, encode, tales, train, windows
+from amem.learning.language import ALPHABET, CharacterModel, encode, train, windows
 from amem.seeds import generator
 
 

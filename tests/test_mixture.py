@@ -130,3 +130,13 @@ class TestScattered:
             refused("p", lambda bad=bad: scattered(points, bad, rng))  # pyright: ignore[reportArgumentType]
         refused("points", lambda: scattered(points[0], 1, rng))
         refused("rng", lambda: scattered(points, 2, None))  # pyright: ignore[reportArgumentType]
+
+
+def test_equal_points_are_as_likely_in_single_precision() -> None:
+    """Their concentration is where 1 − ‖mean‖ is told from nothing, which single precision cannot."""
+    point = torch.tensor([[0.5, 0.25, 1.0]])
+    points = point.expand(50, 3)
+    single, double = (fit_mixture(points.to(kind), point.to(kind), sweeps=3) for kind in (torch.float32, torch.float64))
+    assert single.log_likelihood == double.log_likelihood
+    assert {value.dtype for value in single.mixture.state_dict().values()} == {torch.float32}
+    assert torch.equal(single.mixture.concentrations, double.mixture.concentrations.float())

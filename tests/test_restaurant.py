@@ -18,11 +18,12 @@ from torch import Tensor
 
 from amem.energies.assignment import AssignmentEnergy
 from amem.energies.sphere import VonMisesFisher as Density
-from amem.learning import streams
+from amem.learning import restaurant, streams
 from amem.learning.conjugate import Categorical, Gaussian, Likelihood, VonMisesFisher
-from amem.learning.dp_means import DPMeans, dp_means, online_dp_means
-from amem.learning.restaurant import Restaurant, RestaurantClustering, settings
-from amem.learning.streams import DynamicalRestaurant, DynamicalRestaurantClustering
+from amem.learning.dp_means import dp_means, online_dp_means
+from amem.learning.estimators import DPMeans, DynamicalRestaurantClustering, RestaurantClustering
+from amem.learning.restaurant import Restaurant, settings
+from amem.learning.streams import DynamicalRestaurant
 from amem.seeds import generator
 from amem.theory import restaurant as theory
 
@@ -609,3 +610,102 @@ def test_a_memory_that_has_vanished_keeps_its_number() -> None:
     assert model.labels_.tolist() == [3, 4] and model.n_memories_ == 5
     assert model.predict(here[1:]).tolist() == [3, 4]
     assert (model.predict_proba(here)[:, :3] == 0).all() and np.allclose(model.predict_proba(here).sum(-1), 1)
+
+
+# --- shapes, refusals, devices ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("likelihood", [Gaussian(), Categorical(), VonMisesFisher(2.0)], ids=repr)
+class TestLikelihoods:
+    def test_points_must_fit_the_beliefs(self, likelihood: Likelihood) -> None:
+        x = torch.nn.functional.one_hot(torch.tensor([0, 1]), 3).double()
+        belief, share = likelihood.prior(4, x), torch.full((2, 4), 0.25, dtype=torch.float64)
+        for wrong in (x[:, :1], x[:1], torch.cat([x, x], 1)):
+            for ask in (likelihood.expected, likelihood.predictive, lambda b, y: likelihood.updated(b, y, share)):
+                refused("x", lambda ask=ask, wrong=wrong: ask(belief, wrong))
+
+    def test_beliefs_stay_where_their_points_are(self, likelihood: Likelihood) -> None:
+        """On the device meta a tensor that was made elsewhere would not fit; where values are asked for it stops."""
+        x = torch.empty(2, 3, dtype=torch.float64, device="meta")
+        belief, share = likelihood.prior(4, x), torch.empty(2, 4, dtype=torch.float64, device="meta")
+        made = [*belief]
+        if isinstance(likelihood, Gaussian):
+            made += [likelihood.expected(belief, x), likelihood.predictive(belief, x)]
+            made += likelihood.updated(belief, x, share)
+        if isinstance(likelihood, VonMisesFisher):
+            made += likelihood.updated(belief, x, share)
+        assert {value.device.type for value in made} == {"meta"}
+
+
+def test_numbers_of_numpy_make_the_same_likelihoods() -> None:
+    with type_checker_away():
+        assert Gaussian(np.float64(4.0), torch.tensor(1.0)) == Gaussian(4.0, 1.0)
+        assert Categorical((np.int64(1), np.float64(2.0))) == Categorical((1.0, 2.0))
+        assert type(VonMisesFisher(np.int32(3)).kappa) is float
+        assert streams.hyperbolic(np.float64(0.2)) == streams.hyperbolic(0.2)
+
+
+def test_points_must_fit_the_restaurant() -> None:
+    network, x = Restaurant(3, **settings(alpha=[1.0, 2.0], beta=4.0, rho=1.0)), clouds(2, 1, 3)[:, 0]
+    share = network.see(x)
+    for wrong in (x[:, :1], x[:1], x[0], torch.cat([x, x], 1), x.long()):
+        for ask in (network.see, network.log_joint, network.log_joint_memories, lambda y: network.forget(y, share)):
+            refused("x", lambda ask=ask, wrong=wrong: ask(wrong))
+    refused("x", lambda: network.see(x[None]))
+    moving = DynamicalRestaurant(x.new_ones(2), streams.constant(), Gaussian())
+    moving.see(x, 1.0)
+    for wrong in (x[:, :1], x[:1], torch.cat([x, x], 1)):
+        for ask in (lambda y: moving.see(y, 2.0), moving.log_joint):
+            refused("x", lambda ask=ask, wrong=wrong: ask(wrong))
+    for learner in (network, moving):
+        refused("points", lambda learner=learner: learner.learn(x))
+        refused("points", lambda learner=learner: learner.learn(x[:, None] * math.nan))
+
+
+def test_many_points_are_asked_about_in_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    network, points = Restaurant(3, **settings(alpha=[1.0, 2.0], beta=4.0, rho=1.0)), clouds(2, 30, 3)
+    network.learn(points)
+    rows = points.movedim(1, 0).reshape(5, 6, 2, 3)
+    whole = network.log_joint_memories(rows)
+    monkeypatch.setattr(restaurant, "TILE", 7 * network.memories.numel())
+    assert torch.equal(network.log_joint_memories(rows), whole)
+
+
+@pytest.mark.parametrize("kind", [Restaurant, DynamicalRestaurant])
+def test_what_is_refused_is_not_half_learned(kind: type) -> None:
+    """No room at the fourth of many far points; and times that fall at the last."""
+    far = 1e3 * clouds(1, 20, 2)
+
+    def make() -> Restaurant | DynamicalRestaurant:
+        if kind is Restaurant:
+            return Restaurant(2, **settings(alpha=10.0, beta=1.0, rho=1.0), max_memories=4)
+        return DynamicalRestaurant(far.new_tensor([10.0]), streams.constant(), Gaussian(1.0, 1.0), max_memories=4)
+
+    network, untouched = make(), make()
+    with pytest.raises(RuntimeError, match="max_memories"):
+        network.learn(far)
+    for name, value in vars(untouched).items():
+        same = torch.equal(getattr(network, name), value) if isinstance(value, Tensor) else True
+        assert same and (name != "time" or getattr(network, name) is None), name
+    if isinstance(network, DynamicalRestaurant):
+        refused("time", lambda: network.learn(far[:, :2], [2.0, 1.0]))
+        assert network.time is None and network.belief is None
+
+
+def test_dates_are_no_times_of_a_restaurant() -> None:
+    network = DynamicalRestaurant(torch.ones(1, dtype=torch.float64), streams.constant(), Gaussian())
+    days = np.arange("2024-01-01", "2024-01-04", dtype="datetime64[D]")
+    refused("times", lambda: network.learn(clouds(1, 3, 2), days))
+    refused("time", lambda: network.see(clouds(1, 1, 2)[:, 0], days.astype("datetime64[ns]")[0]))
+
+
+def test_numbers_of_settings_may_lie_in_any_order() -> None:
+    backwards = np.array([1.0, 2.0, 3.0])[::-1]
+    with type_checker_away():
+        assert settings(alpha=backwards)["alpha"].tolist() == [3.0, 2.0, 1.0]
+
+
+def test_far_from_the_origin_the_nearest_centre_is_found() -> None:
+    near = np.array([[0.0, 0.0], [0.3, 0.0], [0.0, 0.3]])
+    model = DPMeans(threshold=0.01).fit(near + 1e7)
+    assert model.predict(near + 1e7 + 0.05).tolist() == model.labels_.tolist() == [0, 1, 2]

@@ -1,10 +1,14 @@
 """Families of tasks: points follow the densities that their tasks claim, pools keep what they drew."""
 
+import copy
 import math
-from dataclasses import replace
+import pickle
+from dataclasses import fields, replace
 
+import numpy as np
 import pytest
 import torch
+from strategies import refused, type_checker_away
 
 from amem import grids, tasks
 from amem.seeds import generator
@@ -163,3 +167,52 @@ class TestPools:
 def test_bad_input_is_named(make, name: str) -> None:
     with pytest.raises(ValueError, match=f"^{name}: wanted"):
         make()
+
+
+def same_twice(source: tasks.Source, other: tasks.Source) -> bool:
+    return torch.equal(source(4, 3, rng("sent")), other(4, 3, rng("sent")))
+
+
+def test_sources_can_be_copied_and_sent(family: tasks.Family) -> None:
+    drawn = family.draw(3, rng("copies"))
+    for source in (tasks.endless(family), tasks.pool(drawn, None, rng("kept")), tasks.pool(drawn, 5, rng("kept"))):
+        assert same_twice(source, copy.deepcopy(source)) and same_twice(source, pickle.loads(pickle.dumps(source)))
+
+
+def test_points_must_be_of_the_plane_and_for_each_task(family: tasks.Family) -> None:
+    drawn = family.draw(3, rng("widths"))
+    if not hasattr(drawn, "log_density"):
+        pytest.skip("it has no density")
+    points = drawn.sample(5, rng("widths"))
+    for wrong in (points[..., :1], points[:1], points[0]):
+        refused("points", lambda wrong=wrong: drawn.log_density(wrong))
+
+
+def test_numbers_of_numpy_make_the_same_tasks(family: tasks.Family) -> None:
+    numbers = {part.name: getattr(family, part.name) for part in fields(family)}
+    cast = {
+        name: value if isinstance(value, str) else (np.int32 if isinstance(value, int) else np.float64)(value)
+        for name, value in numbers.items()
+    }
+    with type_checker_away():
+        other = type(family)(**cast)
+        drawn, again = (one.draw(size, rng("numbers")) for one, size in ((family, 3), (other, np.int64(3))))
+        assert other == family and all(type(getattr(other, name)) in (int, float, str) for name in numbers)
+        assert torch.equal(drawn.sample(4, rng("x")), again.sample(np.int64(4), rng("x")))
+
+
+def test_a_pool_of_many_samples_is_not_copied_for_each_sequence() -> None:
+    """A thousand sequences of two points from a thousand samples each: 32 kB are picked, not 16 MB."""
+    pool = tasks.pool(FAMILIES["lines"].draw(2, rng("large")), 1000, rng("samples"))
+    largest = 0
+
+    class Seen(torch.utils._python_dispatch.TorchDispatchMode):
+        def __torch_dispatch__(self, function, kinds, args=(), kwargs=None):
+            nonlocal largest
+            made = function(*args, **(kwargs or {}))
+            largest = max(largest, made.numel() if isinstance(made, torch.Tensor) else 0)
+            return made
+
+    with Seen():
+        pool(1000, 2, rng("picked"))
+    assert largest == 1000 * 1000  # the random order of all samples, and nothing with their coordinates

@@ -16,6 +16,7 @@ from scipy.integrate import quad
 from scipy.optimize import brentq, minimize_scalar
 from scipy.stats import binom, norm
 from strategies import seeds, type_checker_away
+from test_bad_input import SUBJECTS, Subject
 from torch import Tensor
 
 from amem.dynamics import attend, mean_shift, run, synchronous
@@ -472,3 +473,47 @@ def test_modes_of_two_points(apart: float, bandwidth: float) -> None:
     if apart != 2 * bandwidth:  # there it arrives only as 1/√steps
         end = run(mean_shift(points, bandwidth), points[1], steps=200_000, tolerance=1e-14).state.item()
         assert abs(end - found) < 1e-6
+
+
+# --- numbers of every kind --------------------------------------------------------------------------------------------
+
+PREDICTIONS = [subject for subject in SUBJECTS if str(subject).startswith("theory.")]
+
+
+@pytest.mark.parametrize("kind", ["NumPy's", "arrays without axes", "tensors without axes"])
+@pytest.mark.parametrize("subject", PREDICTIONS, ids=str)
+def test_numbers_of_other_kinds_predict_the_same(subject: Subject, kind: str) -> None:
+    def cast(value: Any) -> Any:
+        if not isinstance(value, (int, float)):
+            return value
+        if kind.startswith("tensors"):
+            return torch.tensor(value, dtype=torch.int32 if isinstance(value, int) else torch.float64)
+        plain = np.int32(value) if isinstance(value, int) else np.float64(value)
+        return np.array(plain) if kind.startswith("arrays") else plain
+
+    with type_checker_away():
+        known = subject.function(**subject.right)
+        found = subject.function(**{name: cast(value) for name, value in subject.right.items()})
+    assert type(found) is type(known) and np.array_equal(np.asarray(found), np.asarray(known), equal_nan=True)
+
+
+def test_whole_numbers_of_numpy_do_not_overflow() -> None:
+    """1000⁷ is beyond 64 bits, and so is 25¹⁴; of a lattice that is too large the message says so."""
+    with type_checker_away():
+        assert dense.capacity(np.int64(1000), np.int64(8), 0.01) == dense.capacity(1000, 8, 0.01) > 0
+        assert dense.capacity_without_errors(np.int32(1000), np.int32(5)) == dense.capacity_without_errors(1000, 5) > 0
+        for n in (25, np.int64(25)):
+            with pytest.raises(ValueError, match="lattice of at most"):
+                dense.one_step_error(n, 3, np.int64(14))
+        assert dense.exponential_capacity_all(np.int64(70)) == dense.exponential_capacity_all(70)
+
+
+def test_tiles_of_points_say_what_all_at_once_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    points = np.random.default_rng(0).standard_normal((40, 3))
+    whole = attention._separation(points, 0, 40)
+    parts = np.concatenate([attention._separation(points, start, start + 7) for start in range(0, 40, 7)])
+    assert np.allclose(parts, whole, atol=1e-14, rtol=0)
+    monkeypatch.setattr(kde, "ALL_PAIRS", 8)
+    diameters = kde._diameter(points)
+    monkeypatch.undo()
+    assert diameters == pytest.approx(kde._diameter(points), rel=1e-14)

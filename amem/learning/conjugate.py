@@ -20,7 +20,10 @@ Scale = float | Float[Tensor, " runs"]
 
 
 class Likelihood(ABC):
-    """p(x | φ) with its conjugate prior over φ, seen through what streaming inference asks for."""
+    """p(x | φ) with its conjugate prior over φ, seen through what streaming inference asks for.
+
+    What takes a belief and points raises ValueError if they are of other runs or another width.
+    """
 
     @abstractmethod
     def prior(self, room: int, like: Float[Tensor, "runs n"]) -> Belief:
@@ -52,26 +55,29 @@ class Gaussian(Likelihood):
     damped: bool = False
 
     def __post_init__(self) -> None:
-        _check_scale("beta", self.beta)
-        _check_scale("rho", self.rho)
+        object.__setattr__(self, "beta", _checked("beta", self.beta))
+        object.__setattr__(self, "rho", _checked("rho", self.rho))
 
     def prior(self, room: int, like: Float[Tensor, "runs n"]) -> Belief:
         return like.new_zeros(len(like), room), like.new_zeros(len(like), room, like.shape[-1])
 
     def expected(self, belief: Belief, x: Float[Tensor, "runs n"]) -> Float[Tensor, "runs room"]:
         held, mean = belief
+        _fits(x, mean.shape[-1], held)
         beta, rho = _column(self.beta, x), _column(self.rho, x)
         spread = (x[:, None] - mean).square().sum(-1) + x.shape[-1] / (rho + beta * held)
         return x.shape[-1] / 2 * (beta / (2 * math.pi)).log() - beta / 2 * spread
 
     def predictive(self, belief: Belief, x: Float[Tensor, "runs n"]) -> Float[Tensor, "runs room"]:
         held, mean = belief
+        _fits(x, mean.shape[-1], held)
         beta, rho = _column(self.beta, x), _column(self.rho, x)
         precise = 1 / (1 / beta + 1 / (rho + beta * held))
         return x.shape[-1] / 2 * (precise / (2 * math.pi)).log() - precise / 2 * (x[:, None] - mean).square().sum(-1)
 
     def updated(self, belief: Belief, x: Float[Tensor, "runs n"], q: Float[Tensor, "runs room"]) -> Belief:
         held, mean = belief
+        _fits(x, mean.shape[-1], held)
         gain = q / (held + q + _column(self.rho, x) / _column(self.beta, x))
         if self.damped:
             gain = gain * q / (held + q).clamp_min(torch.finfo(q.dtype).tiny)
@@ -92,8 +98,8 @@ class Categorical(Likelihood):
     def __post_init__(self) -> None:
         if len(self.pseudo_counts) < 2:
             raise ValueError(f"pseudo_counts: wanted at least two numbers, got {self.pseudo_counts}")
-        for value in self.pseudo_counts:
-            checks.positive("pseudo_counts", value)
+        plain = tuple(checks.positive("pseudo_counts", value) for value in self.pseudo_counts)
+        object.__setattr__(self, "pseudo_counts", plain)
 
     def prior(self, room: int, like: Float[Tensor, "runs n"]) -> Belief:
         counts = like.new_tensor(self.pseudo_counts)
@@ -109,12 +115,14 @@ class Categorical(Likelihood):
 
     def updated(self, belief: Belief, x: Float[Tensor, "runs n"], q: Float[Tensor, "runs room"]) -> Belief:
         (counts,) = belief
+        _fits(x, counts.shape[-2], counts)
         chosen = torch.nn.functional.one_hot(self._values(x), len(self.pseudo_counts)).to(x)
         return (counts + q[..., None, None] * chosen[:, None],)
 
     def _chosen(self, belief: Belief, x: Tensor) -> tuple[Tensor, Tensor]:
         """The counts of the values that x has, and of all values, for each feature."""
         (counts,) = belief
+        _fits(x, counts.shape[-2], counts)
         chosen = counts.gather(-1, self._values(x)[:, None, :, None].expand(*counts.shape[:-1], 1))
         return chosen[..., 0], counts.sum(-1)
 
@@ -141,13 +149,14 @@ class VonMisesFisher(Likelihood):
     )
 
     def __post_init__(self) -> None:
-        _check_scale("kappa", self.kappa)
+        object.__setattr__(self, "kappa", _checked("kappa", self.kappa))
 
     def prior(self, room: int, like: Float[Tensor, "runs n"]) -> Belief:
         return (like.new_zeros(len(like), room, like.shape[-1]),)
 
     def expected(self, belief: Belief, x: Float[Tensor, "runs n"]) -> Float[Tensor, "runs room"]:
         (total,) = belief
+        _fits(x, total.shape[-1], total)
         kappa, n = _column(self.kappa, x), x.shape[-1]
         length = torch.linalg.vector_norm(total, dim=-1)
         some = length > 0
@@ -157,6 +166,7 @@ class VonMisesFisher(Likelihood):
 
     def predictive(self, belief: Belief, x: Float[Tensor, "runs n"]) -> Float[Tensor, "runs room"]:
         (total,) = belief
+        _fits(x, total.shape[-1], total)
         kappa, n = _column(self.kappa, x), x.shape[-1]
         grown = total + kappa[..., None] * x[:, None]
         before, after = (torch.linalg.vector_norm(sums, dim=-1) for sums in (total, grown))
@@ -164,13 +174,15 @@ class VonMisesFisher(Likelihood):
 
     def updated(self, belief: Belief, x: Float[Tensor, "runs n"], q: Float[Tensor, "runs room"]) -> Belief:
         (total,) = belief
+        _fits(x, total.shape[-1], total)
         return (total + (_column(self.kappa, x) * q)[..., None] * x[:, None],)
 
     def _log_normaliser(self, x: Tensor) -> Tensor:
         """log C_n(κ), which a stream asks for at every point."""
         place = (x.shape[-1], x.dtype, x.device)
         if place not in self._known:
-            self._known[place] = log_normaliser(_column(self.kappa, x), x.shape[-1])
+            with torch.inference_mode(False), torch.no_grad():  # what is kept serves later callers of either mode
+                self._known[place] = log_normaliser(_column(self.kappa, x), x.shape[-1])
         return self._known[place]
 
 
@@ -179,8 +191,14 @@ def _column(value: Scale, like: Tensor) -> Tensor:
     return torch.as_tensor(value, dtype=like.dtype, device=like.device).reshape(-1, 1)
 
 
-def _check_scale(name: str, value: Scale) -> None:
-    if not isinstance(value, Tensor):
-        checks.positive(name, value)
-    elif value.ndim != 1 or not bool((value > 0).all() and value.isfinite().all()):
+def _fits(x: Tensor, n: int, belief: Tensor) -> None:
+    if x.shape != (len(belief), n):
+        raise ValueError(f"x: wanted shape ({len(belief)}, {n}), got {checks.describe(x)}")
+
+
+def _checked(name: str, value: Scale) -> Scale:
+    if not isinstance(value, Tensor) or not value.ndim:
+        return checks.positive(name, value)
+    if value.ndim != 1 or not bool((value > 0).all() and value.isfinite().all()):
         raise ValueError(f"{name}: wanted finite numbers above 0, one for each run, got {checks.describe(value)}")
+    return value

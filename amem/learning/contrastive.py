@@ -9,153 +9,29 @@ import json
 import math
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import partial
-from pathlib import Path
 from typing import cast
 
 import torch
 import torch.distributed as dist
-from jaxtyping import Float
 from torch import Tensor
 
 from amem import checks
 from amem.dynamics.noisy import NoisyDescent
 from amem.energies.in_context import InContextEnergy
-from amem.learning.weights import keep, kept
+from amem.files import prepare
+from amem.learning.objectives import WINDOW, ContrastiveDivergence, Draw, Ranking, Start
+from amem.learning.training import Checkpoint, History, Training
+from amem.learning.weights import keep, kept, sayable
 from amem.seeds import generator
 
-Draw = Callable[[torch.Generator], Tensor]
-"""A batch of sequences, (batch, t, d), drawn on the CPU."""
-Start = Callable[[Tensor, int, torch.Generator], Tensor]
-"""Where r negatives of each point of the sequences begin, (batch, r, t, d), on the CPU."""
 Walk = Callable[[Tensor, Tensor, Tensor], Tensor]
 """Where the sampler ends, from sequences, negatives and the normal numbers of all its steps."""
 
-WINDOW = 50
-"""Over how many updates the gap is averaged before it is called a run-away."""
 
-
-@dataclass(frozen=True, kw_only=True)
-class ContrastiveDivergence:
-    """Mean E₊ − mean E₋ + λ (mean E₊² + mean E₋²), with negatives where a sampler has led them [hinton2002training].
-
-    No gradient goes through the sampler [schaeffer2024bridging, sec. 1].
-
-    steps: of the sampler. penalty: λ, at least 0. replay: the chance that a sequence is shown once more at the next
-    update, where its negatives go on from where they were. runaway: the size of the mean gap E₊ − E₋ below zero at
-    which training stops, or None. Raises ValueError or TypeError for numbers out of range.
-    """
-
-    sampler: NoisyDescent
-    steps: int
-    penalty: float
-    replay: float
-    runaway: float | None
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.sampler, NoisyDescent):
-            raise TypeError(f"sampler: wanted a NoisyDescent, got {checks.describe(self.sampler)}")
-        checks.count("steps", self.steps)
-        checks.at_least_zero("penalty", self.penalty)
-        checks.fraction("replay", self.replay)
-        if self.runaway is not None:
-            checks.positive("runaway", self.runaway)
-
-    def loss(self, positive: Float[Tensor, "batch t"], negative: Float[Tensor, "batch r t"]) -> Float[Tensor, ""]:
-        """The loss, of which only the gradient means something."""
-        size = positive.square().mean() + negative.square().mean()
-        return positive.mean() - negative.mean() + self.penalty * size
-
-
-@dataclass(frozen=True)
-class Ranking:
-    """Mean E₊ + log(e^{−E₊} + Σ_r e^{−E₋,r}), which of them is the point; the negatives stay where they start
-    [ma2018noise].
-
-    With negatives uniform in a box it is least, at any number of them, for energies that are −log p there up to a
-    constant of the context.
-    """
-
-    def loss(self, positive: Float[Tensor, "batch t"], negative: Float[Tensor, "batch r t"]) -> Float[Tensor, ""]:
-        """Minus the log-probability of telling the points from their negatives, in nats; log(1 + r) by chance."""
-        return (positive + torch.cat([-positive[:, None], -negative], 1).logsumexp(1)).mean()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Training:
-    """How an objective is followed: Adam with weight decay, on gradients of a bounded norm.
-
-    updates: how many. negatives: r, of each point. rate, epsilon, decay: Adam's step size, the ε beside its root, and
-    the factor of θ that is added to the gradient. norm: the largest norm of the gradient. seed: names all chance.
-    bfloat16: whether matrix products are taken with 8 significant bits; energies then have errors of about a hundredth
-    of their spread. Raises ValueError or TypeError for numbers out of range.
-    """
-
-    updates: int
-    negatives: int
-    rate: float
-    epsilon: float
-    decay: float
-    norm: float
-    seed: int
-    bfloat16: bool = False
-
-    def __post_init__(self) -> None:
-        checks.count("updates", self.updates)
-        checks.count("negatives", self.negatives)
-        for name in ("rate", "epsilon", "norm"):
-            checks.positive(name, getattr(self, name))
-        checks.at_least_zero("decay", self.decay)
-        checks.count("seed", self.seed, least=0)
-
-
-@dataclass(frozen=True)
-class History:
-    """What was seen on the way, an entry an update; and if training stopped early, why.
-
-    gap is E₊ − E₋: about zero or a little below it where contrastive divergence is healthy.
-    """
-
-    loss: Float[Tensor, " updates"]
-    positive: Float[Tensor, " updates"]
-    negative: Float[Tensor, " updates"]
-    norm: Float[Tensor, " updates"]
-    stopped: str | None
-
-    @property
-    def gap(self) -> Float[Tensor, " updates"]:
-        return self.positive - self.negative
-
-
-@dataclass(frozen=True)
-class Checkpoint:
-    """A file for the state of a run, written every so many updates (0: never) and at the end.
-
-    about: what the functions that draw data and begin negatives are, in plain numbers and words. It is kept in the
-    file's card, so that a run with other data is not taken for this one. Raises ValueError or TypeError for a number
-    out of range.
-    """
-
-    path: Path
-    about: Mapping[str, object]
-    every: int = 0
-
-    def __post_init__(self) -> None:
-        checks.count("every", self.every, least=0)
-
-
-def uniform(half_width: float) -> Start:
-    """Negatives that begin anywhere in the box [−w, w]^d. Raises ValueError or TypeError for a width not above 0."""
-    checks.positive("half_width", half_width)
-
-    def start(sequences: Tensor, negatives: int, rng: torch.Generator) -> Tensor:
-        batch, t, d = sequences.shape
-        return half_width * (2 * torch.rand(batch, negatives, t, d, generator=rng, dtype=torch.float64) - 1)
-
-    return start
-
-
+@torch.inference_mode(False)
+@torch.enable_grad()
 def train(
     network: InContextEnergy,
     draw: Draw,
@@ -170,15 +46,22 @@ def train(
 
     A run that finds its own checkpoint goes on from it, to the same bits. Every `report_every` updates a line goes to
     standard error. Training that cannot go on, because a number is not finite or the gap has run away, stops and says
-    why.
+    why. Waits for the device once an update.
 
     Raises ValueError for a checkpoint that is not whole or of another run (another network or precision, objective or
     training, or one that is said to be about something else), for sequences and negatives of other shapes than the
-    network and `training` ask for, and for a batch that the processes cannot share equally.
+    network and `training` ask for, for a batch that the processes cannot share equally, and for a network that was made
+    under `torch.inference_mode`; PermissionError, before the first update, for a checkpoint that cannot be written.
     """
+    report_every = checks.count("report_every", report_every, least=0)
+    if any(parameter.is_inference() for parameter in network.parameters()):
+        raise ValueError("network: wanted one that can learn, got one made under torch.inference_mode")
     run = _Run(network, draw, start, objective, training)
-    if checkpoint is not None and checkpoint.path.exists():
-        run.resume(checkpoint)
+    if checkpoint is not None:
+        sayable("checkpoint", run.card(checkpoint.about))
+        prepare(checkpoint.path.parent)
+        if checkpoint.path.exists():
+            run.resume(checkpoint)
     while run.stopped is None and run.done < training.updates:
         run.update()
         over = run.stopped is not None or run.done == training.updates
@@ -300,13 +183,8 @@ class _Run:
                 f"the loss or its gradient is not finite at update {self.done}: "
                 "a smaller step or rate, clipping of the sampler's moves or a box may help"
             )
-        limit = self.objective.runaway if isinstance(self.objective, ContrastiveDivergence) else None
-        gap = sum(row[1] - row[2] for row in self.rows[-WINDOW:]) / WINDOW
-        if limit is not None and self.done >= WINDOW and gap < -limit:
-            return (
-                f"the gap E₊ − E₋ has run away to {gap:.3g} at update {self.done}, the sampler does not reach the "
-                "wells that it is to raise: a smaller step, more steps, a penalty, clipping or replay may help"
-            )
+        if isinstance(self.objective, ContrastiveDivergence) and self.done >= WINDOW:
+            return self.objective.trouble([row[1] - row[2] for row in self.rows[-WINDOW:]], self.done)
         return None
 
     def _chance(self, what: str) -> torch.Generator:

@@ -5,15 +5,11 @@ It is what CLAM+CRP+ELBO becomes when β → ∞ (`amem.theory.restaurant.dp_mea
 
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from jaxtyping import Float, Int
-from numpy.typing import ArrayLike, NDArray
-from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
 from amem import checks, shapes
-from amem.learning.base import Clustering
 
 
 @dataclass(frozen=True)
@@ -32,13 +28,14 @@ def dp_means(points: Float[Tensor, "runs count n"], threshold: Float[Tensor, " r
     """From one cluster at the mean, pass by pass: every point goes to the nearest centre or, if its squared distance
     from that is above λ, becomes a new one; then centres move to the means of their points [kulis2012dpmeans, alg. 1].
 
-    Σ‖x − μ‖² + λK never rises from pass to pass. Stops early when nothing moves. threshold: λ, a squared length.
+    Σ‖x − μ‖² + λK never rises from pass to pass. Stops early when nothing moves. threshold: λ, a squared length. Waits
+    for the device at every point, to see whether there is a new centre.
     Raises ValueError or TypeError for points, threshold or passes out of range.
     """
     _check(points, threshold)
-    checks.count("passes", passes)
+    passes = checks.count("passes", passes)
     runs, count, n = points.shape
-    clusters = _Clusters(points.mean(1, keepdim=True), points.new_ones(runs, 1))
+    clusters = Clusters(points.mean(1, keepdim=True), points.new_ones(runs, 1))
     labels = torch.full((runs, count), -1, device=points.device)
     for _ in range(passes):
         before = labels
@@ -60,64 +57,14 @@ def online_dp_means(
     At λ = 0 the first `most` points become centres: online k-means. Raises as `dp_means` does.
     """
     _check(points, threshold)
+    if most is not None and (most.shape != threshold.shape or most.is_floating_point() or not (most >= 1).all()):
+        raise ValueError(f"most: wanted a whole number above 0 for each run, got {checks.describe(most)}")
     runs, _, n = points.shape
-    clusters = _Clusters(points.new_zeros(runs, 1, n), points.new_zeros(runs, 1))
+    clusters = Clusters(points.new_zeros(runs, 1, n), points.new_zeros(runs, 1))
     return clusters.stream(points, threshold, most)
 
 
-class DPMeans(Clustering):
-    """DP-means as a clustering estimator of scikit-learn: `fit` in passes, or on a stream with `partial_fit`.
-
-    threshold: λ, the squared distance beyond which a point becomes a new centre. online: one pass, with running means.
-    labels_, cluster_centers_ (p, n) and counts_ (p,) are what was found.
-
-    >>> DPMeans(threshold=4.0).fit_predict(np.array([[0.0], [1.0], [9.0], [10.0]]))
-    array([0, 0, 1, 1])
-    """
-
-    def __init__(self, threshold: float = 1.0, *, passes: int = 8, online: bool = False, device: str = "cpu") -> None:
-        self.threshold = threshold
-        self.passes = passes
-        self.online = online
-        self.device = device
-
-    def fit(self, X: ArrayLike, y: object = None) -> "DPMeans":
-        """Cluster the rows of X (count, n). Raises as `dp_means` does."""
-        points = self._points(X, first=True)[None]
-        found = online_dp_means(points, self._bound()) if self.online else dp_means(points, self._bound(), self.passes)
-        used = found.labels[0].unique()
-        order = torch.full_like(found.counts[0], -1, dtype=torch.int64)
-        order[used] = torch.arange(len(used), device=used.device)
-        self._clusters = _Clusters(found.centres[:, used], found.counts[:, used])
-        return self._found(order[found.labels[0]])
-
-    def partial_fit(self, X: ArrayLike, y: object = None) -> "DPMeans":
-        """Go on with a stream, with running means; labels_ are those of these rows. Raises as `dp_means` does."""
-        first = not hasattr(self, "_clusters")
-        points = self._points(X, first=first)[None]
-        if first:
-            self._clusters = _Clusters(torch.zeros_like(points[:, :1]), torch.zeros_like(points[:, :1, 0]))
-        return self._found(self._clusters.stream(points, self._bound(), None).labels[0])
-
-    def predict(self, X: ArrayLike) -> NDArray[np.int64]:
-        """The nearest centre of each row."""
-        check_is_fitted(self)
-        points, centres = self._points(X, first=False), torch.from_numpy(self.cluster_centers_).to(self.device)
-        return (points[:, None] - centres).square().sum(-1).argmin(-1).cpu().numpy()
-
-    def _bound(self) -> Tensor:
-        threshold = checks.at_least_zero("threshold", self.threshold)
-        return torch.tensor([threshold], dtype=torch.float64, device=self.device)
-
-    def _found(self, labels: Tensor) -> "DPMeans":
-        there = self._clusters.counts[0] > 0
-        self.cluster_centers_ = self._clusters.centres[0, there].cpu().numpy()
-        self.counts_ = self._clusters.counts[0, there].cpu().numpy()
-        self.labels_ = labels.cpu().numpy()
-        return self
-
-
-class _Clusters:
+class Clusters:
     """Centres that are there where counts are above 0; the first `used` places of each run have been taken."""
 
     def __init__(self, centres: Tensor, counts: Tensor) -> None:

@@ -1,7 +1,6 @@
 """A small pre-norm transformer for characters, tied as usual or with concentration and mixing set free."""
 
 import math
-from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float, Int
@@ -10,57 +9,6 @@ from torch import Tensor, nn
 from amem import checks, shapes
 from amem.energies.concentration import log_normaliser
 from amem.energies.heads import HeadMixtures, Norm, Projection, pre_norm_heads
-
-NAMES = ("mira", "tom", "ada", "ravi", "lena", "otto", "yuki", "sol")
-COLOURS = ("red", "blue", "green", "black", "white", "golden")
-THINGS = ("kite", "drum", "lamp", "boat", "ring", "hat", "map", "bell")
-PLACES = ("river", "market", "tower", "garden", "harbour", "forest")
-MOODS = ("glad", "tired", "hungry", "proud", "quiet", "late")
-GIVING = ("gives", "lends", "throws")
-
-
-@dataclass(frozen=True)
-class Text:
-    """A text, and the information in it: minus the log-probability with which the grammar writes it, in nats."""
-
-    characters: str
-    information: float
-
-
-def tales(least: int, rng: torch.Generator) -> Text:
-    """Tales of at least so many characters, from a small grammar in which names and things come back.
-
-    Every choice is uniform, so that the information per character, which no model can go below on average, is known.
-    Raises ValueError or TypeError if least is not a whole number of at least 1 or rng no generator.
-    """
-    checks.count("least", least)
-    shapes.generator("rng", rng)
-    told: list[str] = []
-    length, information = 0, 0.0
-
-    def choose(words: tuple[str, ...]) -> str:
-        nonlocal information
-        information += math.log(len(words))
-        return words[int(torch.randint(len(words), (), generator=rng))]
-
-    while length < least:
-        one = choose(NAMES)
-        other = choose(tuple(name for name in NAMES if name != one))
-        if choose(("giving", "walking")) == "giving":
-            colour, thing = choose(COLOURS), choose(THINGS)
-            told.append(
-                f"{one} has a {colour} {thing}. {one} {choose(GIVING)} the {thing} to {other}. "
-                f"now {other} has the {colour} {thing}. "
-            )
-        else:
-            place, mood = choose(PLACES), choose(MOODS)
-            told.append(
-                f"{one} and {other} walk to the {place}. {other} is {mood}. "
-                f"so {one} and the {mood} {other} leave the {place}. "
-            )
-        length += len(told[-1])
-    return Text("".join(told), information)
-
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz ."
 
@@ -153,9 +101,10 @@ class CharacterModel(nn.Module):
         self, *, width: int, heads: int, blocks: int, hidden: int, context: int, untied: bool, rng: torch.Generator
     ) -> None:
         super().__init__()
-        for name, size in (("width", width), ("heads", heads), ("blocks", blocks), ("context", context)):
-            checks.count(name, size)
-        checks.count("hidden", hidden, least=heads + 1)
+        width, heads = checks.count("width", width), checks.count("heads", heads)
+        blocks, context = checks.count("blocks", blocks), checks.count("context", context)
+        hidden = checks.count("hidden", hidden, least=heads + 1)
+        shapes.generator("rng", rng)
         if width % heads:
             raise ValueError(f"width: wanted a multiple of heads = {heads}, got {width}")
         self.embedding, self.position = _matrix(len(ALPHABET), width, rng), _matrix(context, width, rng)
@@ -169,7 +118,12 @@ class CharacterModel(nn.Module):
         return self.norm(self.entering(text, uniform)[-1]) @ self.readout.T
 
     def entering(self, text: Int[Tensor, "batch t"], uniform: bool = False) -> list[Tensor]:
-        """The tokens as they enter each block, and as they leave the last."""
+        """The tokens as they enter each block, and as they leave the last.
+
+        Raises ValueError for a text that is longer than the context.
+        """
+        if text.ndim != 2 or not 0 < text.shape[1] <= len(self.position):
+            raise ValueError(f"text: wanted shape (batch, 1 to {len(self.position)}), got {checks.describe(text)}")
         states = [self.embedding[text] + self.position[: text.shape[1]]]
         for block in self.blocks:
             states.append(block(states[-1], uniform))
@@ -190,8 +144,7 @@ def windows(text: Int[Tensor, " t"], count: int, length: int, rng: torch.Generat
 
     Raises ValueError or TypeError for a text shorter than a piece or a bad count.
     """
-    checks.count("count", count)
-    checks.count("length", length)
+    count, length = checks.count("count", count), checks.count("length", length)
     shapes.generator("rng", rng)
     if len(text) < length:
         raise ValueError(f"text: wanted at least {length} characters, got {len(text)}")
@@ -199,15 +152,19 @@ def windows(text: Int[Tensor, " t"], count: int, length: int, rng: torch.Generat
     return text[starts + torch.arange(length)]
 
 
+@torch.inference_mode(False)
+@torch.enable_grad()
 def train(
     model: CharacterModel, text: Int[Tensor, " t"], *, steps: int, batch: int, rate: float, rng: torch.Generator
 ) -> list[float]:
     """Adam with a step size that falls linearly to zero; returns the loss at every step, in nats per character.
 
-    Raises ValueError or TypeError for numbers out of range.
+    Waits for the device at every step. Raises ValueError or TypeError for numbers out of range, and for a model that
+    was made under `torch.inference_mode`.
     """
-    checks.count("steps", steps)
-    checks.positive("rate", rate)
+    steps, batch, rate = checks.count("steps", steps), checks.count("batch", batch), checks.positive("rate", rate)
+    if model.position.is_inference():
+        raise ValueError("model: wanted one that can learn, got one made under torch.inference_mode")
     optimiser = torch.optim.Adam(model.parameters(), lr=rate, betas=(0.9, 0.99))
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: 1 - step / steps)
     losses: list[float] = []

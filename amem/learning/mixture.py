@@ -31,6 +31,9 @@ def fit_mixture(
 ) -> Fit:
     """Maximum-likelihood weights, mean directions and concentrations by EM [banerjee2005clustering, sec. 3].
 
+    Computed in double precision, in which alone ‖Σ_i a_ij s_i‖ of a narrow component is told from Σ_i a_ij; the mixture
+    has the points' precision.
+
     From the mean directions `start` (equal weights; one concentration, that of the nearest starts) repeat: a_ij = p(j |
     s_i); π_j = Σ_i a_ij/count; m_j ∝ Σ_i a_ij s_i; κ_j with A_n(κ_j) = ‖Σ_i a_ij s_i‖/Σ_i a_ij exactly, not by the
     usual approximation. The likelihood never falls. Stops early when a sweep gains no more than the tolerance, in nats
@@ -45,9 +48,9 @@ def fit_mixture(
     for name, value in (("points", points), ("start", start)):
         if not (value.square().sum(-1) > 0).all():
             raise ValueError(f"{name}: wanted rows of length above 0, got {checks.describe(value)} with a zero row")
-    checks.count("sweeps", sweeps)
-    checks.at_least_zero("tolerance", tolerance)
-    points, means = (torch.nn.functional.normalize(value, dim=-1) for value in (points, start))
+    sweeps, tolerance = checks.count("sweeps", sweeps), checks.at_least_zero("tolerance", tolerance)
+    dtype = points.dtype
+    points, means = (torch.nn.functional.normalize(value.double(), dim=-1) for value in (points, start))
     nearest = (points @ means.T).amax(-1).mean()
     mixture = SphericalMixture(
         means, _concentration(nearest, n).expand(len(means)).clone(), points.new_zeros(len(means))
@@ -58,7 +61,7 @@ def fit_mixture(
         if len(reached) > 1 and reached[-1] - reached[-2] <= tolerance:
             break
         mixture = _update(mixture, points)
-    return Fit(mixture, tuple(reached))
+    return Fit(mixture.to(dtype), tuple(reached))
 
 
 def scattered(points: Float[Tensor, "count n"], p: int, rng: torch.Generator) -> Float[Tensor, "p n"]:
@@ -70,7 +73,7 @@ def scattered(points: Float[Tensor, "count n"], p: int, rng: torch.Generator) ->
     """
     unit = torch.nn.functional.normalize(shapes.matrix("points", points), dim=-1)
     shapes.generator("rng", rng)
-    if checks.count("p", p) > len(points):
+    if (p := checks.count("p", p)) > len(points):
         raise ValueError(f"p: wanted at most the number of points, {len(points)}, got {p}")
     chosen = torch.randint(len(points), (1,), generator=rng)
     while len(chosen) < p:

@@ -14,16 +14,16 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 from jaxtyping import Float, Int
-from numpy.typing import ArrayLike, NDArray
-from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
 from amem import checks, shapes
 from amem.energies.assignment import assignment_force
-from amem.learning.base import Clustering
+from amem.learning.unchanged import unchanged_if_refused
 
 EMPTY = 1e-9
 """A memory that holds less than this has been given up."""
+TILE = 1 << 24
+"""Numbers that are held at once where distances are taken coordinate by coordinate."""
 ABSENT = -1e4
 """The logit of a memory that is not there: exp of it is zero, and it exerts no force."""
 
@@ -60,10 +60,8 @@ class Restaurant:
         steps: int | None = None,
         max_memories: int = 1000,
     ) -> None:
-        checks.count("n", n)
-        checks.count("max_memories", max_memories)
-        if steps is not None:
-            checks.count("steps", steps)
+        n, max_memories = checks.count("n", n), checks.count("max_memories", max_memories)
+        steps = None if steps is None else checks.count("steps", steps)
         discount = torch.zeros_like(alpha) if discount is None else discount
         for name, value in (("alpha", alpha), ("beta", beta), ("rho", rho), ("discount", discount)):
             shapes.states(name, value, alpha.shape[-1])
@@ -88,7 +86,11 @@ class Restaurant:
         return (self.counts > EMPTY).sum(-1)
 
     def log_joint(self, x: Float[Tensor, "runs n"]) -> Float[Tensor, "runs room_and_new"]:
-        """ℓ of every memory, −∞ where there is none, and last of a new one."""
+        """ℓ of every memory, −∞ where there is none, and last of a new one.
+
+        Raises ValueError or TypeError if x is not floating of shape (runs, n).
+        """
+        self._fits(x)
         near = self.log_joint_memories(x)
         fresh = self.beta * self.rho / (self.beta + self.rho)
         new = (self.alpha + self.discount * self.number).log() - fresh / 2 * x.square().sum(-1)
@@ -97,8 +99,18 @@ class Restaurant:
         return torch.cat([near, new[:, None]], -1)
 
     def log_joint_memories(self, x: Float[Tensor, "*batch runs n"]) -> Float[Tensor, "*batch runs room"]:
-        """ℓ of every memory, −∞ where there is none."""
-        apart = (x[..., None, :] - self.memories).square().sum(-1)
+        """ℓ of every memory, −∞ where there is none.
+
+        Raises ValueError or TypeError if x is not floating of shape (..., runs, n).
+        """
+        self._fits(x, batch=True)
+        memories = self.memories
+        if x.shape[:-2].numel() * memories.numel() <= TILE:
+            apart = (x[..., None, :] - memories).square().sum(-1)
+        else:
+            rows = x.flatten(0, -3).split(max(1, TILE // memories.numel()))
+            distances = torch.cat([(row[..., None, :] - memories).square().sum(-1) for row in rows])
+            apart = distances.unflatten(0, x.shape[:-2])
         held = torch.where(self.counts > EMPTY, self.counts - self.discount[:, None], 0).clamp_min(0)
         near = held.log() - self.beta[:, None] / 2 * apart
         if self.normalised:
@@ -108,7 +120,10 @@ class Restaurant:
     def see(self, x: Float[Tensor, "runs n"]) -> Float[Tensor, "runs room"]:
         """Take a point in and return how it was shared out among the memories.
 
-        Raises RuntimeError when a memory is called for and max_memories are there.
+        Waits for the device at every point, to see whether there is room.
+
+        Raises ValueError or TypeError if x is not floating of shape (runs, n), RuntimeError when a memory is called
+        for and max_memories are there.
         """
         q = self._assign(self.log_joint(x))
         creates = q.argmax(-1) == q.shape[-1] - 1
@@ -127,7 +142,11 @@ class Restaurant:
         return share
 
     def forget(self, x: Float[Tensor, "runs n"], share: Float[Tensor, "runs held"]) -> None:
-        """Take a point out that was shared out so. A memory that then holds nothing is given up."""
+        """Take a point out that was shared out so. A memory that then holds nothing is given up.
+
+        Raises ValueError or TypeError if x is not floating of shape (runs, n).
+        """
+        self._fits(x)
         share = torch.nn.functional.pad(share, (0, self.counts.shape[1] - share.shape[1]))
         counts = self.counts - share
         self.sums = torch.where(counts[..., None] > EMPTY, self.sums - share[..., None] * x[:, None], 0)
@@ -136,8 +155,18 @@ class Restaurant:
     def learn(self, points: Float[Tensor, "runs count n"], passes: int = 1) -> Float[Tensor, "runs count room"]:
         """See every point in turn; in each further pass, first forget it. Returns how the points are shared out.
 
-        Raises RuntimeError when a memory is called for and max_memories are there.
+        All of them, or none when it raises: ValueError or TypeError for points that are not floating of shape (runs,
+        count, n), RuntimeError when a memory is called for and max_memories are there.
         """
+        passes = checks.count("passes", passes)
+        if shapes.states("points", points).ndim != 3 or points.shape[1] == 0:
+            raise ValueError(f"points: wanted shape (runs, count, n), got {checks.describe(points)}")
+        if not torch.isfinite(points).all():
+            raise ValueError(f"points: wanted finite values, got {checks.describe(points)} with others in it")
+        with unchanged_if_refused(self):
+            return self._learn(points, passes)
+
+    def _learn(self, points: Tensor, passes: int) -> Tensor:
         shares: list[Tensor] = []
         for sweep in range(passes):
             for place, x in enumerate(points.unbind(1)):
@@ -159,6 +188,12 @@ class Restaurant:
             v = v + assignment_force(v, log_joint)
         return v.softmax(-1)
 
+    def _fits(self, x: Tensor, batch: bool = False) -> None:
+        runs, _, n = self.sums.shape
+        if shapes.states("x", x, n).shape[-2:-1] != (runs,) or (x.ndim > 2 and not batch):
+            wanted = f"({'..., ' if batch else ''}{runs}, {n})"
+            raise ValueError(f"x: wanted shape {wanted}, a point a run, got {checks.describe(x)}")
+
     def _make_room(self) -> None:
         room = self.counts.shape[1]
         if room == self.max_memories:
@@ -176,97 +211,6 @@ def settings(**values: float | Sequence[float]) -> dict[str, Float[Tensor, " run
     >>> settings(alpha=1.0, beta=[1.0, 2.0])
     {'alpha': tensor([1., 1.], dtype=torch.float64), 'beta': tensor([1., 2.], dtype=torch.float64)}
     """
-    tensors = [torch.as_tensor(value, dtype=torch.float64).reshape(-1) for value in values.values()]
+    plain = [value if isinstance(value, Tensor) else np.array(value, dtype=np.float64) for value in values.values()]
+    tensors = [torch.as_tensor(value, dtype=torch.float64).reshape(-1) for value in plain]
     return {name: value.clone() for name, value in zip(values, torch.broadcast_tensors(*tensors), strict=True)}
-
-
-class RestaurantClustering(Clustering):
-    """CLAM+CRP+ELBO as a clustering estimator of scikit-learn that finds the number of clusters, on a stream too.
-
-    `fit` reads the rows in their order, `passes` times; `partial_fit` goes on with a stream. The prior puts memories
-    around the origin with variance 1/ρ, so centre the data; β is one over the variance within a cluster.
-
-    labels_, memories_ (p, n), counts_ (p,), n_memories_ are what was found; the parameters are those of `Restaurant`.
-
-    >>> points = np.array([[0.0, 5.0], [0.1, 5.0], [4.0, -4.0], [0.0, 4.9]])
-    >>> RestaurantClustering(alpha=1.0, beta=4.0, rho=0.05).fit_predict(points)
-    array([0, 0, 1, 0])
-    """
-
-    def __init__(
-        self,
-        alpha: float = 1.0,
-        beta: float = 4.0,
-        rho: float = 1.0,
-        *,
-        discount: float = 0.0,
-        passes: int = 1,
-        hard: bool = False,
-        normalised: bool = True,
-        steps: int | None = None,
-        max_memories: int = 1000,
-        device: str = "cpu",
-    ) -> None:
-        self.alpha = alpha
-        self.beta = beta
-        self.rho = rho
-        self.discount = discount
-        self.passes = passes
-        self.hard = hard
-        self.normalised = normalised
-        self.steps = steps
-        self.max_memories = max_memories
-        self.device = device
-
-    def fit(self, X: ArrayLike, y: object = None) -> "RestaurantClustering":
-        """Read the rows of X (count, n) from nothing, `passes` times. Raises as `Restaurant` does."""
-        passes = checks.count("passes", self.passes)
-        points = self._points(X, first=True)
-        self._restaurant = self._start(points.shape[1])
-        shares = self._restaurant.learn(points[None], passes)[0]
-        # of memories whose points have all moved on, only shares are left
-        labels = shares.argmax(-1)
-        used = labels.unique()
-        order = labels.new_full((shares.shape[1],), -1)
-        order[used] = torch.arange(len(used), device=labels.device)
-        self._restaurant.counts = self._restaurant.counts[:, used].clone()
-        self._restaurant.sums = self._restaurant.sums[:, used].clone()
-        self._found(order[labels])
-        return self
-
-    def partial_fit(self, X: ArrayLike, y: object = None) -> "RestaurantClustering":
-        """Read further rows of a stream; labels_ are those of these rows. Raises as `Restaurant` does."""
-        first = not hasattr(self, "_restaurant")
-        points = self._points(X, first=first)
-        if first:
-            self._restaurant = self._start(points.shape[1])
-        self._found(self._restaurant.learn(points[None])[0].argmax(-1))
-        return self
-
-    def predict(self, X: ArrayLike) -> NDArray[np.int64]:
-        """The most likely among the memories there are, for each row."""
-        return self.predict_proba(X).argmax(-1)
-
-    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
-        """The posterior over the memories there are, for each row: (count, p)."""
-        check_is_fitted(self)
-        points = self._points(X, first=False)
-        return self._restaurant.log_joint_memories(points[:, None])[:, 0, : self.n_memories_].softmax(-1).cpu().numpy()
-
-    def _start(self, n: int) -> Restaurant:
-        names = "alpha", "beta", "rho", "discount"
-        numbers = {name: checks.real(name, getattr(self, name)) for name in names}
-        return Restaurant(
-            n,
-            **{name: value.to(self.device) for name, value in settings(**numbers).items()},
-            hard=self.hard,
-            normalised=self.normalised,
-            steps=self.steps,
-            max_memories=self.max_memories,
-        )
-
-    def _found(self, labels: Tensor) -> None:
-        self.n_memories_ = int(self._restaurant.number[0])
-        self.memories_ = self._restaurant.memories[0, : self.n_memories_].cpu().numpy()
-        self.counts_ = self._restaurant.counts[0, : self.n_memories_].cpu().numpy()
-        self.labels_ = labels.cpu().numpy()

@@ -5,91 +5,24 @@ with prior weight N_c(t_n) = Σ_{m<n} k(t_n − t_m) 1[c_m = c], and a new one w
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
 from jaxtyping import Bool, Float, Int
-from numpy.typing import ArrayLike, NDArray
-from sklearn.utils.validation import check_is_fitted
+from numpy.typing import ArrayLike
 from torch import Tensor
 
 from amem import checks, shapes
-from amem.learning.base import Clustering
-from amem.learning.conjugate import Belief, Gaussian, Likelihood
+from amem.learning.conjugate import Belief, Likelihood
+from amem.learning.kernels import Kernel, constant, exponential, hyperbolic, oscillator
+from amem.learning.unchanged import unchanged_if_refused
+
+__all__ = ["DynamicalRestaurant", "Kernel", "Seating", "constant", "exponential", "hyperbolic", "oscillator"]
 
 NEGLIGIBLE = 1e-3
 """A point that makes a memory with less than this chance does not make one."""
 FAINT = 1e-2
 """A memory that is rather not there than there is given up once it weighs less than this, or than this part of α."""
-
-
-@dataclass(frozen=True)
-class Kernel:
-    """k(Δ) = Re Σ_j w_j e^{−r_j Δ}: how much a visit Δ ago still counts, as numbers that a stream can carry along.
-
-    Raises ValueError unless there are as many weights as rates.
-    """
-
-    name: str
-    rates: tuple[complex, ...]
-    weights: tuple[float, ...]
-
-    def __post_init__(self) -> None:
-        if len(self.rates) != len(self.weights) or not self.rates:
-            raise ValueError(f"weights: wanted one for each of {len(self.rates)} rates, got {len(self.weights)}")
-
-    def __call__(self, gap: ArrayLike) -> NDArray[np.float64]:
-        terms = np.asarray(self.weights) * np.exp(-np.asarray(gap, dtype=float)[..., None] * np.asarray(self.rates))
-        return np.asarray(terms.sum(-1).real)
-
-    def start(self, room: int, like: Float[Tensor, "runs"]) -> Tensor:
-        """The state (runs, terms, room) before anyone has come: zero."""
-        real = all(complex(rate).imag == 0 for rate in self.rates)
-        kind = like.dtype if real else torch.promote_types(like.dtype, torch.complex64)
-        return torch.zeros(len(like), len(self.rates), room, dtype=kind, device=like.device)
-
-    def later(self, state: Tensor, gap: float) -> Tensor:
-        """The state a time later."""
-        decay = [np.exp(-gap * complex(rate)) for rate in self.rates]
-        factors = torch.tensor(decay if state.is_complex() else np.real(decay), dtype=state.dtype, device=state.device)
-        return state * factors[:, None]
-
-    def occupancy(self, state: Tensor) -> Float[Tensor, "runs room"]:
-        """N_c, at least 0 whatever rounding says."""
-        weights = torch.tensor(self.weights, dtype=state.dtype, device=state.device)
-        return (state * weights[:, None]).sum(1).real.clamp_min(0)
-
-    def ceiling(self, state: Tensor) -> Float[Tensor, "runs room"]:
-        """The most that N_c can be from now on if nobody comes: Σ_j w_j |state_j|."""
-        size = state.abs()
-        return (size * size.new_tensor(self.weights)[:, None]).sum(1)
-
-
-def constant() -> Kernel:
-    """k(Δ) = 1: nothing is forgotten; the ordinary Chinese restaurant."""
-    return Kernel("constant", (0.0,), (1.0,))
-
-
-def exponential(rate: float) -> Kernel:
-    """k(Δ) = e^{−rate Δ}. Raises ValueError or TypeError if rate is not above 0."""
-    return Kernel("exponential", (checks.positive("rate", rate),), (1.0,))
-
-
-def oscillator(frequency: float) -> Kernel:
-    """k(Δ) = ½ + ½ cos(frequency Δ): what comes back in rhythm. Raises ValueError or TypeError if it is not above 0."""
-    return Kernel("oscillator", (0.0, 1j * checks.positive("frequency", frequency)), (0.5, 0.5))
-
-
-def hyperbolic(rate: float) -> Kernel:
-    """k(Δ) = 1/(1 + rate Δ) = ∫ e^{−u(1 + rate Δ)} du, as 48 exponentials: the trapezoidal rule in log u at step h = ½,
-    off by at most 2√(2πy) e^{−πy/2} = 5·10⁻⁸, y = 2π/h, at any Δ.
-
-    Raises ValueError or TypeError if rate is not above 0.
-    """
-    checks.positive("rate", rate)
-    u = np.exp(np.arange(-20.0, 4.0, 0.5))
-    return Kernel("hyperbolic", tuple((rate * u).tolist()), tuple((0.5 * u * np.exp(-u)).tolist()))
 
 
 @dataclass(frozen=True)
@@ -108,6 +41,8 @@ class Seating:
 
 class DynamicalRestaurant:
     """Streaming variational inference of the dynamical restaurant, runs side by side [schaeffer2022streaming].
+
+    What raises leaves it as it was.
 
     Every point brings a candidate for a new memory, so that a memory has one name, the point that opened it. For a
     point x at a time t,
@@ -143,13 +78,14 @@ class DynamicalRestaurant:
             raise ValueError(f"alpha: wanted finite numbers above 0, one for each run, got {checks.describe(alpha)}")
         self.alpha, self.kernel, self.likelihood, self.collapsed = alpha, kernel, likelihood, collapsed
         self.sweeps, self.max_memories = checks.count("sweeps", sweeps), checks.count("max_memories", max_memories)
-        room = min(16, max_memories)
+        room = min(16, self.max_memories)
         self.visits, self.held = kernel.start(room, alpha), alpha.new_zeros(len(alpha), room)
         self.names = torch.full((len(alpha), room), -1, device=alpha.device)
         self.made = torch.zeros_like(alpha, dtype=torch.int64)
         self.places = torch.full_like(self.made, room)
         self.belief: Belief | None = None
         self.time: float | None = None
+        self.width: int | None = None
 
     @property
     def number(self) -> Int[Tensor, " runs"]:
@@ -158,17 +94,26 @@ class DynamicalRestaurant:
 
     def prior(self, time: float) -> Float[Tensor, "runs room_and_new"]:
         """p(c) of a point at a time, before it is looked at; last, that of a new memory."""
-        weights = torch.cat([self.kernel.occupancy(self._later(time)), self.alpha[:, None]], -1)
+        later = self._later(checks.real("time", time))
+        weights = torch.cat([self.kernel.occupancy(later), self.alpha[:, None]], -1)
         return weights / weights.sum(-1, keepdim=True)
 
     def see(self, x: Float[Tensor, "runs n"], time: float) -> tuple[Float[Tensor, "runs room"], Float[Tensor, " runs"]]:
         """Take a point in and return what part of it went to each place, and the chance that it made a memory.
 
-        Raises ValueError if time runs backwards, RuntimeError when more than max_memories are called for.
+        Waits for the device at every point, to see whether there is room.
+
+        Raises ValueError if time runs backwards or x is of another shape than the points before, RuntimeError when
+        more than max_memories are called for.
         """
+        with unchanged_if_refused(self):
+            return self._see(x, checks.real("time", time))
+
+    def _see(self, x: Tensor, time: float) -> tuple[Tensor, Tensor]:
+        self._fits(x)
         belief = self.belief or self.likelihood.prior(self.visits.shape[2], x)
         self.visits = self._later(time)
-        self.time = float(time)
+        self.time, self.width = time, x.shape[-1]
         held = self.kernel.occupancy(self.visits).log()
         new = self.alpha.log()[:, None] + self.likelihood.predictive(self.likelihood.prior(1, x), x)
         if self.collapsed:
@@ -194,16 +139,25 @@ class DynamicalRestaurant:
         return share, opened
 
     def learn(self, points: Float[Tensor, "runs count n"], times: ArrayLike | None = None) -> Seating:
-        """See every point in turn, at times 1, 2, … further on unless others are given. Raises as `see` does."""
+        """See every point in turn, at times 1, 2, … further on unless others are given. Raises as `see` does, and
+        TypeError for dates as times."""
+        if shapes.states("points", points).ndim != 3 or points.shape[1] == 0:
+            raise ValueError(f"points: wanted shape (runs, count, n), got {checks.describe(points)}")
+        if not torch.isfinite(points).all():
+            raise ValueError(f"points: wanted finite values, got {checks.describe(points)} with others in it")
+        with unchanged_if_refused(self):
+            return self._learn(points, times)
+
+    def _learn(self, points: Tensor, times: ArrayLike | None) -> Seating:
         first = 0.0 if self.time is None else self.time
-        moments = np.arange(1, points.shape[1] + 1) + first if times is None else np.asarray(times, dtype=float)
+        moments = np.arange(1, points.shape[1] + 1) + first if times is None else checks.numbers("times", times)
         if moments.shape != (points.shape[1],) or not np.isfinite(moments).all():
             raise ValueError(f"times: wanted a finite number for each of {points.shape[1]} points, got {moments.shape}")
         shares: list[Tensor] = []
         labels: list[Tensor] = []
         opened: list[Tensor] = []
         for x, moment in zip(points.unbind(1), moments, strict=True):
-            share, opens = self.see(x, float(moment))
+            share, opens = self._see(x, float(moment))
             shares.append(share)
             labels.append(self.names.gather(1, share.argmax(-1, keepdim=True))[:, 0])
             opened.append(opens)
@@ -214,11 +168,17 @@ class DynamicalRestaurant:
     def log_joint(self, x: Float[Tensor, "runs n"]) -> Float[Tensor, "runs room"]:
         """log N_c + log E[p(x | φ_c)], now, for the memories that there are; −∞ for those that hold nothing.
 
-        Raises ValueError before the first point.
+        Raises ValueError before the first point, and for points of another shape.
         """
         if self.belief is None:
             raise ValueError("a restaurant must have seen a point before it is asked about one")
+        self._fits(x)
         return self.kernel.occupancy(self.visits).log() + self.likelihood.predictive(self.belief, x)
+
+    def _fits(self, x: Tensor) -> None:
+        shapes.states("x", x, self.width)
+        if x.shape[:-1] != self.alpha.shape:
+            raise ValueError(f"x: wanted shape ({len(self.alpha)}, n), a point a run, got {checks.describe(x)}")
 
     def _later(self, time: float) -> Tensor:
         if self.time is not None and time < self.time:
@@ -258,80 +218,3 @@ class DynamicalRestaurant:
         self.names = torch.nn.functional.pad(self.names, (0, more), value=-1)
         wider = self.likelihood.prior(more, x)
         return tuple(torch.cat(parts, 1) for parts in zip(belief, wider, strict=True)), share
-
-
-class DynamicalRestaurantClustering(Clustering):
-    """The dynamical Chinese restaurant as a clustering estimator of scikit-learn, for streams.
-
-    `fit` reads the rows in their order, at times 1, 2, … or those given; `partial_fit` goes on. kernel: constant,
-    exponential, oscillator or hyperbolic of this module (None: constant); likelihood: Gaussian, Categorical or
-    VonMisesFisher of `amem.learning.conjugate` (None: Gaussian, β = 4, ρ = 1, for centred data). labels_ are the most
-    likely memories, numbered from 0; n_memories_ is how many of them there are.
-
-    >>> points = np.array([[0.0, 5.0], [0.1, 5.0], [4.0, -4.0], [0.0, 4.9]])
-    >>> DynamicalRestaurantClustering(alpha=1.0, likelihood=Gaussian(4.0, 0.05)).fit_predict(points)
-    array([0, 0, 1, 0])
-    """
-
-    def __init__(
-        self,
-        alpha: float = 1.0,
-        kernel: Kernel | None = None,
-        likelihood: Likelihood | None = None,
-        *,
-        sweeps: int = 3,
-        collapsed: bool = False,
-        max_memories: int = 1000,
-        device: str = "cpu",
-    ) -> None:
-        self.alpha = alpha
-        self.kernel = kernel
-        self.likelihood = likelihood
-        self.sweeps = sweeps
-        self.collapsed = collapsed
-        self.max_memories = max_memories
-        self.device = device
-
-    def fit(self, X: ArrayLike, y: object = None, times: ArrayLike | None = None) -> "DynamicalRestaurantClustering":
-        """Read the rows of X (count, n) from nothing. Raises as `DynamicalRestaurant` does."""
-        points = self._points(X, first=True)
-        self._start()
-        return self._read(points, times)
-
-    def partial_fit(
-        self, X: ArrayLike, y: object = None, times: ArrayLike | None = None
-    ) -> "DynamicalRestaurantClustering":
-        """Read further rows of a stream; labels_ are those of these rows. Raises as `DynamicalRestaurant` does."""
-        first = not hasattr(self, "_restaurant")
-        points = self._points(X, first=first)
-        if first:
-            self._start()
-        return self._read(points, times)
-
-    def predict(self, X: ArrayLike) -> NDArray[np.int64]:
-        """The most likely among the memories that there are now, for each row."""
-        return self.predict_proba(X).argmax(-1)
-
-    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
-        """The posterior over the memories that there are now, for each row: (count, p), 0 for one given up."""
-        check_is_fitted(self)
-        places = {name: place for place, name in enumerate(self._restaurant.names[0].tolist())}
-        there = [(label, places[name]) for name, label in self._labels.items() if name in places]
-        labels, used = (list(each) for each in zip(*there, strict=True))
-        rows = [self._restaurant.log_joint(x[None])[0, used].softmax(-1) for x in self._points(X, first=False)]
-        chances = np.zeros((len(rows), self.n_memories_))
-        chances[:, labels] = torch.stack(rows).cpu().numpy()
-        return chances
-
-    def _start(self) -> None:
-        alpha = torch.tensor([checks.positive("alpha", self.alpha)], dtype=torch.float64, device=self.device)
-        kernel, likelihood = self.kernel or constant(), self.likelihood or Gaussian()
-        chosen: dict[str, Any] = {name: getattr(self, name) for name in ("sweeps", "collapsed", "max_memories")}
-        self._restaurant = DynamicalRestaurant(alpha, kernel, likelihood, **chosen)
-        self._labels: dict[int, int] = {}
-
-    def _read(self, points: Tensor, times: ArrayLike | None) -> "DynamicalRestaurantClustering":
-        names = self._restaurant.learn(points[None], times).labels[0].tolist()
-        self.labels_ = np.array([self._labels.setdefault(name, len(self._labels)) for name in names])
-        self.n_memories_ = len(self._labels)
-        return self

@@ -16,9 +16,16 @@ def separation(patterns: NDArray[np.floating]) -> NDArray[np.floating]:
     Raises ValueError or TypeError if patterns is not a finite real (p, n) array with p at least 2.
     """
     patterns = checks.array("patterns", patterns)
-    similarity = patterns @ patterns.T
-    own = similarity.diagonal().copy()
-    np.fill_diagonal(similarity, -np.inf)
+    rows = len(patterns) if len(patterns) <= 1 << 13 else max(1, (1 << 26) // len(patterns))
+    return np.concatenate([_separation(patterns, start, start + rows) for start in range(0, len(patterns), rows)])
+
+
+def _separation(patterns: NDArray[np.floating], start: int, stop: int) -> NDArray[np.floating]:
+    """Of the patterns from one number to another, so that not all p² similarities are held at once."""
+    similarity = patterns[start:stop] @ patterns.T
+    place = np.arange(len(similarity))
+    own = similarity[place, start + place].copy()
+    similarity[place, start + place] = -np.inf
     return own - similarity.max(-1)
 
 
@@ -28,9 +35,9 @@ def required_separation(p: int, radius: float, beta: float) -> float:
     Its basin contains the ball of radius 1/(βpM). radius M is the largest norm of the p patterns.
     Raises ValueError or TypeError if p is not a whole number of at least 2, or radius or beta not above 0.
     """
-    checks.count("p", p, least=2)
-    checks.positive("radius", radius)
-    checks.positive("beta", beta)
+    p = checks.count("p", p, least=2)
+    radius = checks.positive("radius", radius)
+    beta = checks.positive("beta", beta)
     return 2 / (beta * p) + math.log(2 * (p - 1) * p * beta * radius**2) / beta
 
 
@@ -41,11 +48,12 @@ def one_step_error_bound(p: int, radius: float, beta: float, separation: float, 
     start and fixed are the distances of the cue and of the fixed point from the pattern.
     Raises ValueError or TypeError if p is not a whole number of at least 2, or a number is out of range.
     """
-    checks.count("p", p, least=2)
-    checks.positive("radius", radius)
-    checks.positive("beta", beta)
+    p = checks.count("p", p, least=2)
+    radius = checks.positive("radius", radius)
+    beta = checks.positive("beta", beta)
+    separation = checks.real("separation", separation)
     farthest = max(checks.at_least_zero("start", start), checks.at_least_zero("fixed", fixed))
-    return 2 * (p - 1) * radius * math.exp(-beta * (checks.real("separation", separation) - 2 * radius * farthest))
+    return 2 * (p - 1) * radius * math.exp(-beta * (separation - 2 * radius * farthest))
 
 
 def sphere_constant(n: int, radius_ratio: float, beta: float, failure: float) -> float:
@@ -58,10 +66,11 @@ def sphere_constant(n: int, radius_ratio: float, beta: float, failure: float) ->
     n: dimension; radius_ratio: K; failure: p in (0, 1).
     Raises ValueError or TypeError if n is not a whole number of at least 2 or a number is out of range.
     """
-    checks.count("n", n, least=2)
-    checks.positive("radius_ratio", radius_ratio)
-    checks.positive("beta", beta)
-    if not 0 < checks.fraction("failure", failure) < 1:
+    n = checks.count("n", n, least=2)
+    radius_ratio = checks.positive("radius_ratio", radius_ratio)
+    beta = checks.positive("beta", beta)
+    failure = checks.fraction("failure", failure)
+    if not 0 < failure < 1:
         raise ValueError(f"failure: wanted a probability above 0 and below 1, got {failure!r}")
     a = 2 / (n - 1) * (1 + math.log(2 * beta * radius_ratio**2 * failure * (n - 1)))
     b = 2 * radius_ratio**2 * beta / 5
@@ -71,6 +80,7 @@ def sphere_constant(n: int, radius_ratio: float, beta: float, failure: float) ->
 def sphere_capacity(n: int, radius_ratio: float, beta: float, failure: float) -> float:
     """√p c^{(n−1)/4} with c = `sphere_constant`; NaN where the theorem's condition on c does not hold."""
     c = sphere_constant(n, radius_ratio, beta, failure)
+    n, failure = checks.count("n", n), checks.fraction("failure", failure)
     if c < (2 / math.sqrt(failure)) ** (4 / (n - 1)):
         return math.nan
     return math.sqrt(failure) * c ** ((n - 1) / 4)

@@ -21,9 +21,9 @@ def one_step_error(n: int, p: int, order: int) -> float:
     Raises ValueError or TypeError if n is not a whole number of at least 2, p of at least 1, order of at least 2; and
     ValueError if the lattice would need more than 2²⁶ points.
     """
-    checks.count("n", n, least=2)
-    checks.count("p", p)
-    checks.count("order", order, least=2)
+    n = checks.count("n", n, least=2)
+    p = checks.count("p", p)
+    order = checks.count("order", order, least=2)
     if p == 1:
         return 0.0
     rest = range(-(n - 1), n, 2)
@@ -34,7 +34,8 @@ def one_step_error(n: int, p: int, order: int) -> float:
     values = np.array([step // spacing for step in steps])
     largest, variance = float(np.abs(values).max()), (p - 1) * float(chance @ values.astype(float) ** 2)
     reach = min(_reach(largest, variance), (p - 1) * largest)
-    points = int(next_fast_len(2 * max(math.ceil(reach), math.ceil(signal / spacing)) + 2, real=True) or 0)
+    needed = 2 * max(math.ceil(reach), math.ceil(signal / spacing)) + 2
+    points = int(next_fast_len(needed, real=True) or 0) if needed <= 1 << 26 else needed
     if points > 1 << 26:
         raise ValueError(f"n, p, order: wanted a lattice of at most 2**26 points, got {points} at {n}, {p}, {order}")
     one_term = np.zeros(points)
@@ -55,8 +56,8 @@ def exponential_one_step_error(n: int, p: int) -> float:
 
     Raises ValueError or TypeError if n is not a whole number of at least 2 or p of at least 1.
     """
-    checks.count("n", n, least=2)
-    checks.count("p", p)
+    n = checks.count("n", n, least=2)
+    p = checks.count("p", p)
     differ = np.arange(n)
     chance = binom.pmf(differ, n - 1, 0.5)
     term = np.exp(-2.0 * differ)
@@ -73,9 +74,9 @@ def gaussian_one_step_error(n: int, p: int, order: int) -> float:
 
     Raises ValueError or TypeError if n or p is not a whole number of at least 1 or order of at least 2.
     """
-    checks.count("n", n)
-    checks.count("p", p)
-    checks.count("order", order, least=2)
+    n = checks.count("n", n)
+    p = checks.count("p", p)
+    order = checks.count("order", order, least=2)
     return float(norm.sf(math.sqrt(n ** (order - 1) / (_double_factorial(order) * p))))
 
 
@@ -86,9 +87,10 @@ def capacity(n: int, order: int, error: float) -> float:
     α = 0.138 at order 2 and error 0.36 %. Raises ValueError or TypeError if n is not a whole number of at least 1,
     order of at least 2, or error not in (0, ½).
     """
-    checks.count("n", n)
-    checks.count("order", order, least=2)
-    if not 0 < checks.fraction("error", error) < 0.5:
+    n = checks.count("n", n)
+    order = checks.count("order", order, least=2)
+    error = checks.fraction("error", error)
+    if not 0 < error < 0.5:
         raise ValueError(f"error: wanted a rate above 0 and below 0.5, got {error!r}")
     return n ** (order - 1) / (float(norm.isf(error)) ** 2 * _double_factorial(order))
 
@@ -99,8 +101,8 @@ def capacity_without_errors(n: int, order: int) -> float:
     The same threshold as [demircigil2017model, thm. 2] for a given pattern; for all patterns together divide by
     `order`. Raises ValueError or TypeError if n or order is not a whole number of at least 2.
     """
-    checks.count("n", n, least=2)
-    checks.count("order", order, least=2)
+    n = checks.count("n", n, least=2)
+    order = checks.count("order", order, least=2)
     return n ** (order - 1) / (2 * _double_factorial(order) * math.log(n))
 
 
@@ -109,7 +111,8 @@ def rate_function(a: float) -> float:
 
     Raises ValueError or TypeError if a is not in [−1, 1].
     """
-    if not -1 <= checks.real("a", a) <= 1:
+    a = checks.real("a", a)
+    if not -1 <= a <= 1:
         raise ValueError(f"a: wanted a number between -1 and 1, got {a!r}")
     return float(xlogy(1 + a, 1 + a) + xlogy(1 - a, 1 - a)) / 2
 
@@ -141,7 +144,8 @@ def exponential_capacity_one(n: int) -> float:
 
     The Gaussian estimate, as n → ∞. Raises ValueError or TypeError if n is not a whole number of at least 2.
     """
-    return math.exp(exponential_rate_one(0.0) * (checks.count("n", n, least=2) - 1)) / (2 * math.log(n))
+    n = checks.count("n", n, least=2)
+    return math.exp(exponential_rate_one(0.0) * (n - 1)) / (2 * math.log(n))
 
 
 def exponential_capacity_all(n: int) -> float:
@@ -151,7 +155,8 @@ def exponential_capacity_all(n: int) -> float:
     memory are kept only below it: a birthday problem, rate ½ ln 2. Derived here.
     Raises ValueError or TypeError if n is not a whole number of at least 2.
     """
-    return math.sqrt(2 * math.log(2) * 2 ** checks.count("n", n, least=2) / n)
+    n = checks.count("n", n, least=2)
+    return math.sqrt(2 * math.log(2) * 2**n / n)
 
 
 def exponential_recall_all(n: int, p: int) -> float:
@@ -160,8 +165,8 @@ def exponential_recall_all(n: int, p: int) -> float:
     Pairs are counted as if they were independent. Derived here.
     Raises ValueError or TypeError if n is not a whole number of at least 2 or p of at least 1.
     """
-    checks.count("n", n, least=2)
-    checks.count("p", p)
+    n = checks.count("n", n, least=2)
+    p = checks.count("p", p)
     return math.exp(-p * (p - 1) / 2 * n / 2**n)
 
 
@@ -172,7 +177,8 @@ def _reach(largest: float, variance: float) -> float:
 
 
 def _below_half(flipped: float) -> float:
-    if checks.fraction("flipped", flipped) > 0.5:
+    flipped = checks.fraction("flipped", flipped)
+    if flipped > 0.5:
         raise ValueError(f"flipped: wanted a fraction of at most 0.5, got {flipped!r}")
     return flipped
 

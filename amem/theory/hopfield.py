@@ -16,8 +16,8 @@ def one_step_error(n: int, p: int) -> float:
 
     Raises ValueError or TypeError if n is not a whole number of at least 2 or p of at least 1.
     """
-    checks.count("n", n, least=2)
-    checks.count("p", p)
+    n = checks.count("n", n, least=2)
+    p = checks.count("p", p)
     terms = (p - 1) * (n - 1)
     return float(binom.cdf(math.ceil((terms - (n - 1)) / 2) - 1, terms, 0.5))
 
@@ -27,6 +27,6 @@ def gaussian_one_step_error(n: int, p: int) -> float:
 
     Raises ValueError or TypeError if n or p is not a whole number of at least 1.
     """
-    checks.count("n", n)
-    checks.count("p", p)
+    n = checks.count("n", n)
+    p = checks.count("p", p)
     return float(norm.sf(math.sqrt(n / p)))

@@ -24,8 +24,9 @@ def no_context_nll(n: int, spread: float, scale: float) -> float:
     so that a single point is Gaussian [schaeffer2024bridging].
     Raises ValueError or TypeError if n is not a whole number of at least 1 or spread or scale not above 0.
     """
+    n = checks.count("n", n)
     variance = checks.positive("spread", spread) ** 2 + checks.positive("scale", scale) ** 2
-    return checks.count("n", n) / 2 * (1 + math.log(2 * math.pi * variance))
+    return n / 2 * (1 + math.log(2 * math.pi * variance))
 
 
 def entropy_bounds(n: int, components: int, scale: float) -> tuple[float, float]:
@@ -51,8 +52,9 @@ def predictive_log_density(context: Array, queries: Array, *, components: int, s
     """
     k = checks.count("components", components)
     wide, narrow = checks.positive("spread", spread) ** 2, checks.positive("scale", scale) ** 2
+    context, queries = checks.numbers("context", context), checks.numbers("queries", queries)
     for name, value in (("context", context), ("queries", queries)):
-        if value.ndim != 2 or value.shape[1] != queries.shape[1]:
+        if value.ndim != 2 or value.shape[1] != queries.shape[-1]:
             raise ValueError(f"{name}: wanted shape (points, n) of one width, got {value.shape}")
         if not np.isfinite(value).all():
             raise ValueError(f"{name}: wanted finite values, got NaN or infinity among them")
@@ -74,11 +76,13 @@ def predictive_log_density(context: Array, queries: Array, *, components: int, s
 def slope_error(x: Array, query: Array, *, slope: float, noise: float) -> Array:
     """ν² + x²/(1/s² + Σᵢxᵢ²/ν²): the least expected squared error of y = wx + N(0, ν²) given m pairs, w ~ N(0, s²).
 
-    x: (*batch, m), the places of the pairs; query: (*batch,), where y is predicted. The best predictor is ridge
-    regression with the penalty ν²/s².
+    x: (*batch, m), the places of the pairs; query: (*batch,), where y is predicted; batches are broadcast. The best
+    predictor is ridge regression with the penalty ν²/s².
     Raises ValueError or TypeError if slope or noise is not above 0.
     """
-    known = 1 / checks.positive("slope", slope) ** 2 + (x**2).sum(-1) / checks.positive("noise", noise) ** 2
+    x, query = checks.numbers("x", x), checks.numbers("query", query)
+    noise = checks.positive("noise", noise)
+    known = 1 / checks.positive("slope", slope) ** 2 + (x**2).sum(-1) / noise**2
     return noise**2 + query**2 / known
 
 

@@ -11,10 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.spatial import KDTree
-from scipy.spatial.distance import pdist
+from scipy.spatial.distance import cdist, pdist
 from scipy.special import gammaln, lambertw, logsumexp
 
 from amem import checks
+
+ALL_PAIRS = 1 << 14
+"""Of so many points all distances are held at once, 2²⁷ of them."""
 
 
 def transferred_rate(radius_ratio: float) -> float:
@@ -45,7 +48,7 @@ def certified(points: NDArray[np.floating], bandwidth: float) -> NDArray[np.bool
     Raises ValueError or TypeError if points is not a (p, n) array with p at least 2 or bandwidth not above 0.
     """
     distance, h = nearest_distance(points), checks.positive("bandwidth", bandwidth)
-    diameter = float(pdist(points).max())
+    diameter = _diameter(points)
     if diameter < h:
         return np.zeros(len(points), dtype=bool)
     return distance**2 >= 2 * h**2 * (1 + math.log((len(points) - 1) * diameter**2 / h**2))
@@ -59,7 +62,7 @@ def certified_displacement(points: NDArray[np.floating], bandwidth: float) -> ND
     Raises ValueError or TypeError if points is not a (p, n) array with p at least 2 or bandwidth not above 0.
     """
     distance, h = nearest_distance(points), checks.positive("bandwidth", bandwidth)
-    diameter = float(pdist(points).max())
+    diameter = _diameter(points)
     return (len(points) - 1) * diameter * np.exp(-distance * (distance - 2 * h**2 / diameter) / (2 * h**2))
 
 
@@ -71,10 +74,11 @@ def certified_capacity(n: int, radius: float, bandwidth: float, failure: float) 
 
     Raises ValueError or TypeError if n is not a whole number of at least 2 or a number is out of range.
     """
-    checks.count("n", n, least=2)
-    checks.positive("radius", radius)
-    checks.positive("bandwidth", bandwidth)
-    if not 0 < checks.fraction("failure", failure) < 1:
+    n = checks.count("n", n, least=2)
+    radius = checks.positive("radius", radius)
+    bandwidth = checks.positive("bandwidth", bandwidth)
+    failure = checks.fraction("failure", failure)
+    if not 0 < failure < 1:
         raise ValueError(f"failure: wanted a probability above 0 and below 1, got {failure!r}")
     kappa = (radius / bandwidth) ** 2
 
@@ -123,8 +127,8 @@ def mean_field_capacity(n: int, concentration: float, tolerance: float) -> float
     Raises ValueError or TypeError if n is not a whole number of at least 2, concentration not above 0 or tolerance
     not in (0, 1).
     """
-    checks.count("n", n, least=2)
-    checks.positive("concentration", concentration)
+    n = checks.count("n", n, least=2)
+    concentration = checks.positive("concentration", concentration)
     nearest = 1 - _tolerance(tolerance)
 
     def log_capacity(s: NDArray[np.floating]) -> NDArray[np.floating]:
@@ -143,10 +147,11 @@ def mean_field_concentration(n: int, p: float, tolerance: float) -> float:
 
     Raises ValueError or TypeError if n is not a whole number of at least 2, p not above 1, tolerance not in (0, 1).
     """
-    checks.count("n", n, least=2)
-    if checks.real("p", p) <= 1:
+    n = checks.count("n", n, least=2)
+    p = checks.real("p", p)
+    if p <= 1:
         raise ValueError(f"p: wanted a number above 1, got {p!r}")
-    _tolerance(tolerance)
+    tolerance = _tolerance(tolerance)
 
     def excess(kappa: float) -> float:
         return min(mean_field_capacity(n, kappa, tolerance), 2 * p) - p
@@ -187,8 +192,18 @@ def two_point_mode(distance: float, bandwidth: float) -> float:
     return half * math.tanh(u)
 
 
+def _diameter(points: NDArray[np.floating]) -> float:
+    """The largest distance of two points, in tiles where there are many."""
+    points = checks.array("points", points)
+    if len(points) <= ALL_PAIRS:
+        return float(pdist(points).max())
+    rows = max(1, ALL_PAIRS**2 // 2 // len(points))
+    return max(float(cdist(points[start : start + rows], points).max()) for start in range(0, len(points), rows))
+
+
 def _tolerance(tolerance: float) -> float:
-    if not 0 < checks.fraction("tolerance", tolerance) < 1:
+    tolerance = checks.fraction("tolerance", tolerance)
+    if not 0 < tolerance < 1:
         raise ValueError(f"tolerance: wanted a fraction above 0 and below 1, got {tolerance!r}")
     return tolerance
 

@@ -28,7 +28,8 @@ def variance_after(steps: int, curvature: float, step: float, noise: float, star
     """
     kept = (1 - checks.positive("step", step) * checks.at_least_zero("curvature", curvature)) ** 2
     variance = checks.at_least_zero("noise", noise) ** 2
-    powers = sum(kept**t for t in range(checks.count("steps", steps, least=0)))
+    steps = checks.count("steps", steps, least=0)
+    powers = sum(kept**t for t in range(steps))
     return kept**steps * checks.at_least_zero("start", start) + variance * powers
 
 
@@ -42,12 +43,12 @@ def learned_curvature(variance: float, *, steps: int, step: float, noise: float,
 
     Raises ValueError or TypeError for numbers out of range.
     """
-    wanted = checks.positive("variance", variance)
-    checks.count("steps", steps)
+    wanted, step = checks.positive("variance", variance), checks.positive("step", step)
+    steps = checks.count("steps", steps)
 
     def excess(curvature: float) -> float:
         return variance_after(steps, curvature, step, noise, start) - wanted
 
-    if excess(1 / checks.positive("step", step)) > 0 or excess(0) < 0:
+    if excess(1 / step) > 0 or excess(0) < 0:
         return math.nan
     return float(brentq(excess, 0, 1 / step, xtol=1e-14))  # pyright: ignore[reportArgumentType]

@@ -25,7 +25,7 @@ def expected_tables(customers: int, alpha: float, discount: float = 0.0) -> floa
     >>> round(expected_tables(100, 1.0), 2), round(expected_tables(600, 1.0), 2)
     (5.19, 6.97)
     """
-    _check(customers, alpha, discount)
+    customers, alpha, discount = _checked(customers, alpha, discount)
     if discount == 0:
         return float((alpha / (alpha + np.arange(customers))).sum())
     grown = gammaln(alpha + customers + discount) - gammaln(alpha + customers)
@@ -38,7 +38,7 @@ def table_distribution(customers: int, alpha: float, discount: float = 0.0) -> A
 
     Raises as `expected_tables` does.
     """
-    _check(customers, alpha, discount)
+    customers, alpha, discount = _checked(customers, alpha, discount)
     tables = np.arange(customers + 1)
     chance = np.zeros(customers + 1)
     chance[0] = 1.0
@@ -53,7 +53,7 @@ def stirling_distribution(customers: int, alpha: float) -> Array:
 
     Raises as `expected_tables` does.
     """
-    _check(customers, alpha, 0.0)
+    customers, alpha, _ = _checked(customers, alpha, 0.0)
     logs = np.full(customers + 1, -np.inf)
     logs[0] = 0.0
     for m in range(customers):  # |s(m+1, k)| = m |s(m, k)| + |s(m, k−1)|
@@ -66,7 +66,7 @@ def poisson_binomial(chances: ArrayLike) -> Array:
 
     Raises ValueError if a chance is not between 0 and 1.
     """
-    p = np.asarray(chances, dtype=float)
+    p = checks.numbers("chances", chances)
     if p.ndim != 1 or not ((p >= 0) & (p <= 1)).all():
         raise ValueError(f"chances: wanted a list of numbers between 0 and 1, got {p}")
     distribution = np.ones(1)
@@ -81,7 +81,8 @@ def new_table_chances(weights: ArrayLike, alpha: float) -> Array:
     It does not depend on the past, so the number of tables is Poisson-binomial. weights: (N, N), k(t_n − t_m) for m <
     n. Raises ValueError or TypeError for weights that are not a square matrix of finite numbers ≥ 0, alpha not above 0.
     """
-    return alpha / (checks.positive("alpha", alpha) + _below(weights).sum(-1))
+    alpha = checks.positive("alpha", alpha)
+    return alpha / (alpha + _below(weights).sum(-1))
 
 
 def marginals(weights: ArrayLike, alpha: float) -> Array:
@@ -91,7 +92,7 @@ def marginals(weights: ArrayLike, alpha: float) -> Array:
 
     Exact because Z_n is not random. Raises as `new_table_chances` does.
     """
-    kernel, opens = _below(weights), new_table_chances(weights, alpha)
+    kernel, opens, alpha = _below(weights), new_table_chances(weights, alpha), checks.positive("alpha", alpha)
     seats = np.zeros_like(kernel)
     tables = np.zeros(len(kernel) + 1)
     tables[0] = 1.0
@@ -115,7 +116,7 @@ def seatings(weights: ArrayLike, alpha: float, samples: int, rng: np.random.Gene
     A customer who does not open a table joins an earlier one, m with probability ∝ k(t_n − t_m). Raises as
     `new_table_chances` does and for samples not a whole number of at least 1.
     """
-    checks.count("samples", samples)
+    samples = checks.count("samples", samples)
     kernel, opens = _below(weights), new_table_chances(weights, alpha)
     seated = np.zeros((samples, len(kernel)), dtype=np.int64)
     tables = np.zeros(samples, dtype=np.int64)
@@ -138,8 +139,9 @@ def pitman_yor_tables(
 
     Raises as `expected_tables` does and for samples not a whole number of at least 1.
     """
-    _check(customers, alpha, discount)
-    each = np.arange(checks.count("samples", samples))
+    customers, alpha, discount = _checked(customers, alpha, discount)
+    samples = checks.count("samples", samples)
+    each = np.arange(samples)
     held, tables = np.zeros((samples, 16)), np.zeros(samples, dtype=np.int64)
     counts = np.zeros((samples, customers), dtype=np.int64)
     for seated in range(customers):
@@ -160,7 +162,8 @@ def partitions(count: int) -> NDArray[np.int64]:
 
     Raises ValueError or TypeError if count is no whole number from 1 to 10.
     """
-    if checks.count("count", count) > 10:
+    count = checks.count("count", count)
+    if count > 10:
         raise ValueError(f"count: wanted at most 10 customers, since there are Bell's number of ways, got {count}")
     ways = np.zeros((1, 1), dtype=np.int64)
     for _ in range(count - 1):
@@ -175,10 +178,12 @@ def exact_posterior(points: Array, ways: NDArray[np.int64], *, alpha: float, bet
 
     A table with the points of a set S has the evidence log p = ½n log ρ/(ρ + β|S|) + ½β²‖Σx‖²/(ρ + β|S|) + what does
     not depend on the partition. points: (draws, count, n), ways: from `partitions`.
-    Raises ValueError or TypeError if alpha, beta or rho is not above 0.
+    Raises ValueError or TypeError if alpha, beta or rho is not above 0, or points are not as many as seats.
     """
-    for name, value in (("alpha", alpha), ("beta", beta), ("rho", rho)):
-        checks.positive(name, value)
+    alpha, beta, rho = (checks.positive(n, v) for n, v in (("alpha", alpha), ("beta", beta), ("rho", rho)))
+    points = checks.numbers("points", points)
+    if points.ndim != 3 or points.shape[1] != ways.shape[1] or not np.isfinite(points).all():
+        raise ValueError(f"points: wanted finite numbers of shape (draws, {ways.shape[1]}, n), got {points.shape}")
     count, n = points.shape[1:]
     sets = (np.arange(1, 2**count)[:, None] >> np.arange(count)) & 1
     size = sets.sum(-1)
@@ -211,12 +216,14 @@ def creation_distance(
         (2/β)[log (N_k − d)/(α + dK) + ½n log (β + ρ)/ρ] + ρ/(β + ρ) ‖x‖².
 
     held: N_k; squared_norm: ‖x‖²; memories: K; β, ρ inverse variances of the data about a memory and of memories.
-    Raises ValueError or TypeError if n is no whole number of at least 1.
+    Raises ValueError or TypeError if n is no whole number of at least 1, TypeError for what is no number.
     """
-    checks.count("n", n)
-    a, b, r, d = (np.asarray(value, dtype=float) for value in (alpha, beta, rho, discount))
-    chosen = np.log((np.asarray(held) - d) / (a + d * np.asarray(memories)))
-    return np.asarray(2 / b * (chosen + n / 2 * np.log((b + r) / r)) + r / (b + r) * np.asarray(squared_norm))
+    n = checks.count("n", n)
+    named = {"alpha": alpha, "beta": beta, "rho": rho, "discount": discount, "memories": memories, "held": held}
+    a, b, r, d, k, count = (checks.numbers(name, value) for name, value in named.items())
+    norm = checks.numbers("squared_norm", squared_norm)
+    chosen = np.log((count - d) / (a + d * k))
+    return np.asarray(2 / b * (chosen + n / 2 * np.log((b + r) / r)) + r / (b + r) * norm)
 
 
 def dp_means_log_alpha(threshold: float, *, n: int, beta: float, rho: float) -> float:
@@ -225,21 +232,22 @@ def dp_means_log_alpha(threshold: float, *, n: int, beta: float, rho: float) -> 
 
     Raises ValueError or TypeError if n is no whole number of at least 1 or a number not above 0.
     """
-    checks.count("n", n)
-    ratio = checks.positive("beta", beta) / checks.positive("rho", rho)
+    n = checks.count("n", n)
+    beta = checks.positive("beta", beta)
+    ratio = beta / checks.positive("rho", rho)
     return n / 2 * math.log1p(ratio) - beta * checks.positive("threshold", threshold) / 2
 
 
-def _check(customers: int, alpha: float, discount: float) -> None:
-    checks.count("customers", customers)
-    checks.positive("alpha", alpha)
-    if not 0 <= checks.real("discount", discount) < 1:
+def _checked(customers: int, alpha: float, discount: float) -> tuple[int, float, float]:
+    share = checks.real("discount", discount)
+    if not 0 <= share < 1:
         raise ValueError(f"discount: wanted a number from 0 to below 1, got {discount!r}")
+    return checks.count("customers", customers), checks.positive("alpha", alpha), share
 
 
 def _below(weights: ArrayLike) -> Array:
     """The part of the weights that is about earlier customers."""
-    kernel = np.asarray(weights, dtype=float)
+    kernel = checks.numbers("weights", weights)
     if kernel.ndim != 2 or kernel.shape[0] != kernel.shape[1] or not (np.isfinite(kernel) & (kernel >= 0)).all():
         raise ValueError(f"weights: wanted a square matrix of finite numbers of at least 0, got shape {kernel.shape}")
     return np.tril(kernel, -1)

@@ -2,10 +2,12 @@
 
 import torch
 
-from amem.learning.clustering import fit_clam
+from amem.learning.clam import fit_clam
 from amem.learning.conjugate import Gaussian
-from amem.learning.restaurant import Restaurant, RestaurantClustering, settings
-from amem.learning.streams import DynamicalRestaurant, exponential
+from amem.learning.estimators import RestaurantClustering
+from amem.learning.kernels import exponential
+from amem.learning.restaurant import Restaurant, settings
+from amem.learning.streams import DynamicalRestaurant
 from amem.seeds import generator
 from contenders import Contender, Row, Task
 

@@ -5,7 +5,9 @@ from torch import nn
 
 from amem.dynamics.noisy import NoisyDescent
 from amem.energies.in_context import InContextEnergy
-from amem.learning.contrastive import ContrastiveDivergence, Training, train, uniform
+from amem.learning.contrastive import train
+from amem.learning.objectives import ContrastiveDivergence, uniform
+from amem.learning.training import Training
 from amem.seeds import generator
 from contenders import Contender, Row, Task
 

@@ -20,7 +20,7 @@ from amem.chapters.in_context import experiments, figures, learners
 from amem.chapters.in_context.claims import CLAIMS
 from amem.energies import Energy, GaussianKDE
 from amem.energies.in_context import InContextEnergy
-from amem.learning.contrastive import History
+from amem.learning.training import History
 from amem.seeds import generator
 from amem.theory import in_context as theory
 

@@ -23,20 +23,14 @@ from torch import Tensor
 from amem import sweep
 from amem.datasets import at_hand, load, standardised
 from amem.dynamics import gradient_flow, mean_shift, run
+from amem.dynamics.assignment import attract, nearest, settle
 from amem.energies import AssignmentEnergy, GaussianKDE
 from amem.energies.assignment import gaussian_log_joint
-from amem.learning.clustering import (
-    Learned,
-    attract,
-    bernoulli_masks,
-    collapse_beta,
-    expectation_maximisation,
-    fit_clam,
-    fit_elbo,
-    nearest,
-    published_masks,
-    settle,
-)
+from amem.learning.clam import fit_clam
+from amem.learning.collapse import collapse_beta
+from amem.learning.descent import Learned
+from amem.learning.elbo import expectation_maximisation, fit_elbo
+from amem.learning.masks import bernoulli_masks, published_masks
 from amem.learning.restaurant import Restaurant, settings
 from amem.seeds import generator
 from amem.sweep import grid

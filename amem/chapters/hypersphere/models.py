@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import torch
 
 from amem.checkpoints import checkpoint, trained
+from amem.datasets import tales
 from amem.experiment import Config
-from amem.learning.language import CharacterModel, encode, tales, train
+from amem.learning.language import CharacterModel, encode, train
 from amem.learning.weights import keep, kept
 from amem.seeds import generator
 

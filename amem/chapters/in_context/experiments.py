@@ -26,7 +26,7 @@ from amem.chapters.in_context.learners import DIVERGENCE, RANKING, Learning, lea
 from amem.dynamics.noisy import NoisyDescent
 from amem.energies import Energy
 from amem.energies.in_context import InContextEnergy
-from amem.learning.contrastive import ContrastiveDivergence
+from amem.learning.objectives import ContrastiveDivergence
 from amem.seeds import generator
 from amem.sweep import grid
 from amem.tasks import (

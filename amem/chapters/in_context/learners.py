@@ -16,7 +16,9 @@ from amem.checkpoints import checkpoint
 from amem.dynamics.noisy import NoisyDescent
 from amem.energies.in_context import InContextEnergy
 from amem.files import put
-from amem.learning.contrastive import Checkpoint, ContrastiveDivergence, History, Ranking, Training, train, uniform
+from amem.learning.contrastive import train
+from amem.learning.objectives import ContrastiveDivergence, Ranking, uniform
+from amem.learning.training import Checkpoint, History, Training
 from amem.seeds import generator
 from amem.tasks import GaussianMixtures, LinearRegressions, Mixtures, endless, pool
 

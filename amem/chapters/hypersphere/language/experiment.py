@@ -10,9 +10,10 @@ import torch
 from torch import Tensor
 
 from amem.chapters.hypersphere.models import FULL, QUICK, Training, learned, untrained
+from amem.datasets import tales
 from amem.energies.concentration import log_normaliser
 from amem.experiment import Config, experiment
-from amem.learning.language import Block, CharacterModel, encode, tales, windows
+from amem.learning.language import Block, CharacterModel, encode, windows
 from amem.seeds import generator
 from amem.sweep import Row, grid, sweep
 
