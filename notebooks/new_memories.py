@@ -30,12 +30,6 @@
 preset = "quick"
 device = "auto"
 
-# %%
-from amem.book import configure, judge, published, record, show
-from amem.chapters.new_memories import claims, experiments, figures
-
-config = configure(experiments.PRESETS, preset, device)
-
 # %% [markdown]
 # ## A restaurant that never runs out of tables
 #
@@ -51,7 +45,10 @@ config = configure(experiments.PRESETS, preset, device)
 # process {cite}`pitman2006combinatorial`. A customer is a data point, a table is a memory.
 
 # %%
-seated = record(experiments.seats, config)
+from amem.book import judge, published, record, show
+from amem.chapters.new_memories.seats import experiment, figures
+
+seated = record(experiment.seats, preset, device)
 show(figures.seats, seated)
 
 # %% [markdown]
@@ -95,7 +92,9 @@ show(figures.seats, seated)
 # single step of the dynamics, so that for deciding *which* memory the network need not wait until it has come to rest.
 
 # %%
-exact = record(experiments.identities, config)
+from amem.chapters.new_memories.identities import experiment
+
+exact = record(experiment.identities, preset, device)
 print(published(exact).table[["quantity", "at", "value"]].to_string(index=False, float_format="{:.3g}".format))
 
 # %% [markdown]
@@ -131,7 +130,9 @@ print(published(exact).table[["quantity", "at", "value"]].to_string(index=False,
 # to one.
 
 # %%
-planted = record(experiments.recovery, config)
+from amem.chapters.new_memories.recovery import experiment, figures
+
+planted = record(experiment.recovery, preset, device)
 show(figures.recovery, planted)
 
 # %% [markdown]
@@ -144,7 +145,9 @@ show(figures.recovery, planted)
 # Nobody told the network how many clusters there are, but we told it $\alpha$ and $\beta$. How much did that give away?
 
 # %%
-turned = record(experiments.knobs, config)
+from amem.chapters.new_memories.knobs import experiment, figures
+
+turned = record(experiment.knobs, preset, device)
 show(figures.knobs, turned)
 
 # %% [markdown]
@@ -160,7 +163,9 @@ show(figures.knobs, turned)
 # A network that decides on the way also depends on the way.
 
 # %%
-shuffled = record(experiments.orders, config)
+from amem.chapters.new_memories.orders import experiment, figures
+
+shuffled = record(experiment.orders, preset, device)
 show(figures.orders, shuffled)
 
 # %% [markdown]
@@ -172,7 +177,9 @@ show(figures.orders, shuffled)
 # its points are labelled as they come, by the memory that each went to, and not once more at the end):
 
 # %%
-compared = record(experiments.benchmark, config)
+from amem.chapters.new_memories.benchmark import experiment
+
+compared = record(experiment.benchmark, preset, device)
 settings, scores = ["algorithm", "alpha", "beta"], ["memories", "ari"]
 for score in scores:
     wide = published(compared).table.pivot_table(index=settings, columns="data", values=score, sort=False)
@@ -206,7 +213,9 @@ for score in scores:
 # is exact, not an approximation. (Here $n$ and $m$ count customers; elsewhere $n$ is the dimension.)
 
 # %%
-fading = record(experiments.dynamical_prior, config)
+from amem.chapters.new_memories.dynamical_prior import experiment, figures
+
+fading = record(experiment.dynamical_prior, preset, device)
 show(figures.prior, fading)
 
 # %% [markdown]
@@ -215,7 +224,9 @@ show(figures.prior, fading)
 # itself predicts.
 
 # %%
-sampled = record(experiments.monte_carlo, config)
+from amem.chapters.new_memories.monte_carlo import experiment, figures
+
+sampled = record(experiment.monte_carlo, preset, device)
 show(figures.monte_carlo, sampled)
 
 # %% [markdown]
@@ -230,7 +241,9 @@ show(figures.monte_carlo, sampled)
 # after the point that opened it. Then it has one name, and what is uncertain is only whether it exists.
 
 # %%
-streamed = record(experiments.stream, config)
+from amem.chapters.new_memories.stream import experiment, figures
+
+streamed = record(experiment.stream, preset, device)
 show(figures.stream, streamed)
 
 # %% [markdown]
@@ -256,7 +269,9 @@ print(leads.to_string(index=False, float_format="{:.3f}".format))
 # What that scores can be computed without any data, from the prior alone.
 
 # %%
-lonely = record(experiments.alone, config)
+from amem.chapters.new_memories.alone import experiment, figures
+
+lonely = record(experiment.alone, preset, device)
 show(figures.alone, lonely)
 
 # %% [markdown]
@@ -272,6 +287,8 @@ show(figures.alone, lonely)
 # may exist by a third. It also makes memories at about the right pace.
 
 # %%
+from amem.chapters.new_memories.stream import figures
+
 show(figures.growth, streamed)
 
 # %% [markdown]
@@ -282,7 +299,9 @@ show(figures.growth, streamed)
 # latter. Knowing the truth should not hurt.
 
 # %%
-turned_around = record(experiments.sphere, config)
+from amem.chapters.new_memories.sphere import experiment, figures
+
+turned_around = record(experiment.sphere, preset, device)
 show(figures.sphere, turned_around)
 
 # %% [markdown]
@@ -308,7 +327,9 @@ print(leads.to_string(index=False, float_format="{:.3f}".format))
 # the poster better than the two together, and we do not know which of its runs had which.
 
 # %%
-slips = record(experiments.errata, config)
+from amem.chapters.new_memories.errata import experiment, figures
+
+slips = record(experiment.errata, preset, device)
 show(figures.errata, slips)
 
 # %% [markdown]
@@ -324,7 +345,9 @@ show(figures.errata, slips)
 # there?
 
 # %%
-walked = record(experiments.rooms, config)
+from amem.chapters.new_memories.rooms import experiment, figures
+
+walked = record(experiment.rooms, preset, device)
 show(figures.rooms, walked)
 
 # %% [markdown]
@@ -354,7 +377,9 @@ print(scores.to_string(float_format="{:.2f}".format))
 # 4140 partitions and so have the exact posterior beside the streaming ones.
 
 # %%
-tested = record(experiments.calibration, config)
+from amem.chapters.new_memories.calibration import experiment, figures
+
+tested = record(experiment.calibration, preset, device)
 show(figures.calibration, tested)
 
 # %% [markdown]
@@ -386,7 +411,6 @@ print(gaps.to_string(float_format="{:.3f}".format))
 
 # %%
 judge(
-    claims.CLAIMS,
     seated, exact, planted, turned, shuffled, compared, fading,
     sampled, streamed, lonely, turned_around, walked, tested, slips,
 )  # fmt: skip
