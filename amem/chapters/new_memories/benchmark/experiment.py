@@ -55,7 +55,7 @@ def compare(config: Numbers, data: str) -> list[Row]:
     rng = generator("new_memories", "benchmark", data)
     orders = [torch.randperm(len(points), generator=rng) for _ in range(config.seeds)]
     cases = [(alpha, beta, order) for alpha in (0.1, 1.0, 10.0) for beta in (0.5, 2.0) for order in orders]
-    alphas, betas = ([case[place] for case in cases] for place in range(2))
+    alphas, betas = [alpha for alpha, _, _ in cases], [beta for _, beta, _ in cases]
     shown = torch.stack([points[order] for *_, order in cases]).to(config.device)
     rows: list[Row] = []
     for normalised in (True, False) if data in BUNDLED else (True,):

@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from amem.book import Claim, numbers
+from amem.book import Claim, numbers, select
 from amem.chapters.new_memories.reading import largest, number
 from amem.chapters.new_memories.scores import change, errors_ahead, lead, nmi
 from amem.chapters.new_memories.sources import GROWTH, INFERENCE_CODE, MIXTURES, OUR_MIXTURES
@@ -14,14 +14,14 @@ from amem.chapters.new_memories.sources import GROWTH, INFERENCE_CODE, MIXTURES,
 
 def apart(table: pd.DataFrame) -> float:
     """The largest difference between the two restaurants under the constant kernel."""
-    rows = table[(table["kind"] == "score") & (table["kernel"] == "constant")]
+    rows = select(table, kind="score", kernel="constant")
     wide = rows.pivot(index=["n", "alpha"], columns="algorithm", values="nmi")
     return float(np.abs(wide["dynamical"] - wide["recursive"]).max())
 
 
 def pace(table: pd.DataFrame) -> float:
     """Memories made over true ones at the end of the stream, in the highest dimension, averaged over kernels."""
-    growth = table[table["kind"] == "growth"]
+    growth = select(table, kind="growth")
     at_the_end = {"algorithm": "dynamical", "n": growth["n"].max(), "time": growth["time"].max()}
     return float(numbers(growth, "made", **at_the_end).mean())
 
