@@ -6,7 +6,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from amem.book import figure, select
-from amem.book.look import BLUE, GREEN, GREY, PINK
+from amem.book.look import BLACK
+from amem.chapters.new_memories.marks import LOOKS
 from amem.chapters.new_memories.terms import KERNELS
 
 
@@ -28,28 +29,26 @@ from amem.chapters.new_memories.terms import KERNELS
 def alone(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.7))
     panels = drawing.subplots(1, 4, sharey=True)
-    looks = {
-        "DP-means": (PINK, 0.0, "DP-means"),
-        "k-means": (GREEN, 1.8, "k-means"),
-        "variational mixture": (GREY, 0.0, "variational mixture"),
-        "dynamical": (BLUE, -1.8, "dynamical restaurant"),
-    }
+    aside = {"DP-means": 0.0, "k-means": 1.8, "variational mixture": 0.0, "dynamical": -1.8}
     rates = np.unique(select(table, kind="alone")["rate"])
     for axes, kernel in zip(panels, KERNELS, strict=True):
         rows = select(table, kernel=kernel)
         fades = len(select(rows, kind="mean")) > 0
         for rate, line in zip(rates, (":", "-"), strict=True):
             if fades or rate == rates[0]:
-                every = select(rows, kind="alone", rate=rate)
+                every = select(rows, kind="alone", rate=rate).sort_values("alpha")
                 name = f"every point alone, rate {rate:g}"
-                axes.plot(every["alpha"], every["nmi"], line if fades else "-", color="black", label=name)
-        for algorithm, (colour, aside, name) in looks.items():
-            read, ours = (select(rows, kind=kind, algorithm=algorithm) for kind in ("poster", "mean"))
-            axes.plot(read["alpha"] + aside, read["nmi"], "x", color=colour, markersize=6, markeredgewidth=1.8)
-            axes.plot(ours["alpha"] + aside, ours["nmi"], "o", color=colour, markerfacecolor="none", label=name)
+                axes.plot(every["alpha"], every["nmi"], line if fades else "-", color=BLACK, label=name)
+        for algorithm, shift in aside.items():
+            read, ours = (
+                select(rows, kind=kind, algorithm=algorithm).sort_values("alpha") for kind in ("poster", "mean")
+            )
+            colour, _, _, name = LOOKS[algorithm]
+            axes.plot(read["alpha"] + shift, read["nmi"], "x", color=colour, markersize=6, markeredgewidth=1.8)
+            axes.plot(ours["alpha"] + shift, ours["nmi"], "o", color=colour, markerfacecolor="none", label=name)
         axes.set(title=kernel, xlabel="$\\alpha$ (dimensionless)", xlim=(1, 29), ylim=(-0.05, 1.07))
     panels[0].set_ylabel("mutual information,\nnormalised (dimensionless)")
-    handles, names = panels[1].get_legend_handles_labels()
+    handles, names = panels[KERNELS.index("exponential")].get_legend_handles_labels()
     shapes = [Line2D([], [], color="black", marker=marker, linestyle="none", fillstyle="none") for marker in "xo"]
     handles, names = [*handles, *shapes], [*names, "read off the poster", "here, rate 1"]
     drawing.legend(handles, names, loc="outside lower center", ncols=3, fontsize="small")

@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 
 from amem.book import figure, select
 from amem.book.look import BLUE, SKY
+from amem.chapters.new_memories.reading import number
 
 
 @figure(
@@ -35,11 +36,12 @@ def calibration(table: pd.DataFrame) -> Figure:
     }
     for column, (name, title) in enumerate(names.items()):
         rows = select(shown, posterior=name)
-        ranks, pairs = (select(rows, kind=kind) for kind in ("rank", "pair"))
+        ranks, pairs = (select(rows, kind=kind).sort_values("bin") for kind in ("rank", "pair"))
         upper, lower = panels[:, column]
-        upper.axhspan(*ranks[["lowest", "highest"]].to_numpy()[0], color="#cccccc", zorder=0)
-        upper.axhline(0.1, color="black", linewidth=0.9, linestyle="-")
-        upper.bar(ranks["bin"] / 10 + 0.05, ranks["share"], 0.09, color=SKY)
+        width = 1 / len(ranks)
+        upper.axhspan(number(ranks, "lowest", bin=0), number(ranks, "highest", bin=0), color="#cccccc", zorder=0)
+        upper.axhline(width, color="black", linewidth=0.9, linestyle="-")
+        upper.bar((ranks["bin"] + 0.5) * width, ranks["share"], 0.9 * width, color=SKY)
         upper.set_title(title)
         upper.set_xlabel("rank of the truth")
         lower.plot((0, 1), (0, 1), "-", color="black", linewidth=0.9)

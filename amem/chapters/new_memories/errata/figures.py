@@ -1,6 +1,5 @@
 """Three slips, drawn."""
 
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -25,21 +24,21 @@ from amem.book.look import BLUE, ORANGE
 def errata(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 2.8))
     odds, count, kernel = drawing.subplots(1, 3)
-    rows = select(table, quantity="log10 of added odds")
+    rows = select(table, quantity="log10 of added odds").sort_values("at")
     odds.plot(rows["at"], rows["found"], "o-", color=ORANGE)
     odds.set(xlabel="dimension $n$", ylabel="added odds (powers of ten)", title="no normalisers")
     odds.set(xlim=(0, 53), ylim=(0, 53))
-    for name, colour, line in (("as meant", BLUE, "-"), ("aliased", ORANGE, ":")):
-        rows = select(table, quantity=f"occupancy, {name}")
+    for name, colour, line in (("as meant", BLUE, "-"), ("aliased", BLUE, ":")):
+        rows = select(table, quantity=f"occupancy, {name}").sort_values("at")
         count.plot(rows["at"], rows["found"], line, color=colour, label=name)
     count.set(xlabel="customer (number)", ylabel="customers counted (number)", title="an overwritten constant")
     count.legend(loc="upper left")
-    rows = select(table, quantity="kernel, here")
-    gap = np.maximum(rows["at"], 0.1)
-    kernel.plot(gap, rows["right"], "-", color="black")
-    kernel.plot(gap, rows["found"], "o", color=BLUE, label="48 here")
-    rows = select(table, quantity="kernel, as published")
-    kernel.plot(gap, rows["found"], "s", color=ORANGE, markerfacecolor="none", label="250 published")
+    here, published = (select(table, quantity=f"kernel, {name}").sort_values("at") for name in ("here", "as published"))
+    at_least = 0.1  # on a logarithmic axis
+    kernel.plot(here["at"].clip(at_least), here["right"], "-", color="black")
+    kernel.plot(here["at"].clip(at_least), here["found"], "o", color=BLUE, label="48 here")
+    at = published["at"].clip(at_least)
+    kernel.plot(at, published["found"], "s", color=ORANGE, markerfacecolor="none", label="250 published")
     kernel.set(xscale="log", xlabel="delay $\\Delta$ (time)", ylabel="$k(\\Delta)$ (dimensionless)")
     kernel.set(title="a coarse sum", ylim=(-0.04, 1.45))
     kernel.legend(loc="upper right")

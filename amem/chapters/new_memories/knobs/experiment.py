@@ -63,4 +63,4 @@ def turn(config: Numbers, knob: str, algorithm: str) -> list[Row]:
         {"value": value, **scored(drawn[seed][1][: config.points], labels)}
         for (value, seed), labels in zip(runs, found, strict=True)
     ]
-    return averages(rows, ["value"], ["memories", "ari"])
+    return [{**row, "true": config.planted.clusters} for row in averages(rows, ["value"], ["memories", "ari"])]

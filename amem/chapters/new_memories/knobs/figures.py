@@ -4,8 +4,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from amem.book import figure, select
-from amem.book.look import BLUE, GREY, ORANGE
-from amem.chapters.new_memories.marks import bars
+from amem.chapters.new_memories.marks import LOOKS, bars
+from amem.chapters.new_memories.reading import number
 
 
 @figure(
@@ -26,19 +26,20 @@ def knobs(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 4.6))
     panels = drawing.subplots(2, 2, sharex="col", sharey="row")
     looks = {
-        "network": (BLUE, "o", "-", "CLAM+CRP+ELBO"),
-        "DP-means": (ORANGE, "s", "--", "DP-means, online"),
-        "mixture": (GREY, "P", ":", "variational mixture"),
+        "network": LOOKS["network"],
+        "DP-means": LOOKS["DP-means"]._replace(label="DP-means, online"),
+        "mixture": LOOKS["variational mixture"],
     }
+    true = number(table.drop_duplicates("true"), "true")
     for column, (knob, label) in enumerate((("alpha", "$\\alpha$ (dimensionless)"), ("beta", "$\\beta$ (1/length²)"))):
         for name, (colour, marker, line, text) in looks.items():
             rows = select(table, knob=knob, algorithm=name)
             for row, quantity in enumerate(("memories", "ari")):
                 bars(panels[row, column], rows, "value", quantity, colour=colour, marker=marker, line=line, label=text)
-        panels[0, column].axhline(8, color="black", linewidth=0.9, linestyle="-", zorder=0)
+        panels[0, column].axhline(true, color="black", linewidth=0.9, linestyle="-", zorder=0)
         panels[1, column].set(xscale="log", xlabel=label)
     panels[0, 0].set(yscale="log", ylabel="number of memories")
     panels[1, 0].set(ylabel="adjusted Rand index")
-    panels[0, 0].text(1e-6, 8.8, "8 planted", va="bottom")
+    panels[0, 0].text(1e-6, 1.1 * true, f"{true:g} planted", va="bottom")
     drawing.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
     return drawing

@@ -1,12 +1,10 @@
 """How fast sampling tends to the recursion, drawn."""
 
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 from amem.book import figure, select
-from amem.book.look import BLUE, GREEN, ORANGE, PINK
-from amem.chapters.new_memories.marks import bars
+from amem.chapters.new_memories.marks import bars, ranked
 from amem.chapters.new_memories.terms import KERNELS
 
 
@@ -24,8 +22,7 @@ from amem.chapters.new_memories.terms import KERNELS
 def monte_carlo(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 2.9))
     panels = drawing.subplots(1, 4, sharex=True, sharey=True)
-    looks = zip(np.unique(table["alpha"]), (BLUE, ORANGE, GREEN, PINK), ("o", "s", "^", "D"), strict=False)
-    for alpha, colour, marker in looks:
+    for alpha, (colour, marker, _) in ranked(table["alpha"]).items():
         for axes, kernel in zip(panels, KERNELS, strict=True):
             rows = select(table, kernel=kernel, alpha=alpha).sort_values("samples")
             axes.plot(rows["samples"], rows["expected"], "-", color=colour)

@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 
 from amem.book import figure, select
 from amem.book.look import ORANGE, SKY
+from amem.chapters.new_memories.reading import number
 
 
 @figure(
@@ -21,14 +22,14 @@ from amem.book.look import ORANGE, SKY
 def orders(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.0))
     panels = drawing.subplots(1, 2, sharey=True)
-    for axes, (data, title) in zip(panels, (("planted", "planted, eight"), ("iris", "iris, three")), strict=True):
-        rows = select(table, data=data, kind="count")
+    for axes, (data, what) in zip(panels, (("planted", "clusters"), ("iris", "classes")), strict=True):
+        rows = select(table, data=data, kind="count").sort_values("memories")
         one, five = (select(rows, passes=passes) for passes in (1, 5))
         axes.bar(one["memories"], one["share"], 0.8, color=SKY, label="one pass")
         axes.bar(five["memories"], five["share"], 0.62, fill=False, edgecolor=ORANGE, linewidth=2, label="five passes")
-        true = select(table, data=data, kind="mean")["true"].to_numpy()[0]
+        true = number(table, "true", data=data, kind="mean", passes=1)
         axes.axvline(true, color="black", linestyle="--", linewidth=0.9)
-        axes.set(title=title, xlabel="number of memories")
+        axes.set(title=f"{data}, {true:g} {what}", xlabel="number of memories")
         numbers = rows["memories"].to_numpy()[rows["share"].to_numpy() > 0]
         axes.set(xticks=range(1, int(numbers.max()) + 1), xlim=(numbers.min() - 0.7, numbers.max() + 0.7))
         axes.grid(axis="x", visible=False)

@@ -23,4 +23,5 @@ def recover(config: Planted, n: int, normalised: bool) -> list[Row]:
     labels = network.learn(torch.stack([points for points, _ in drawn]).to(config.device)).argmax(-1).cpu()
     found = [scored(truth, label) for (_, truth), label in zip(drawn, labels, strict=True)]
     middle = {name: float(np.median([row[name] for row in found])) for name in ("memories", "ari")}
-    return [*({"kind": "run", "seed": seed, **row} for seed, row in enumerate(found)), {"kind": "median", **middle}]
+    rows = [*({"kind": "run", "seed": seed, **row} for seed, row in enumerate(found)), {"kind": "median", **middle}]
+    return [{**row, "true": config.clusters} for row in rows]

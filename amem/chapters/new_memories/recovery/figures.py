@@ -5,7 +5,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from amem.book import figure, select
-from amem.book.look import BLUE, ORANGE
+from amem.chapters.new_memories.marks import LOOKS
+from amem.chapters.new_memories.reading import number
 
 
 @figure(
@@ -24,19 +25,21 @@ def recovery(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.3))
     left, right = drawing.subplots(1, 2)
     dimensions = np.unique(table["n"])
-    for normalised, colour, marker, name, shift in (
-        (True, BLUE, "o", "with normalisers", -0.09),
-        (False, ORANGE, "s", "without", 0.09),
+    for normalised, algorithm, name, shift in (
+        (True, "network", "with normalisers", -0.09),
+        (False, "network, no normaliser", "without", 0.09),
     ):
+        colour, marker, _, _ = LOOKS[algorithm]
         for axes, column in ((left, "memories"), (right, "ari")):
-            rows = select(table, normalised=normalised, kind="run")
+            rows = select(table, normalised=normalised, kind="run").sort_values(["n", "seed"])
             at = np.searchsorted(dimensions, rows["n"]) + shift
             axes.plot(at, rows[column], ".", color=colour, markersize=5, alpha=0.5)
-            middle = select(table, normalised=normalised, kind="median")
+            middle = select(table, normalised=normalised, kind="median").sort_values("n")
             at = np.searchsorted(dimensions, middle["n"]) + shift
             axes.plot(at, middle[column], marker, color=colour, markersize=8, markeredgecolor="white", label=name)
-    left.axhline(8, color="black", linewidth=0.9, linestyle="-", zorder=0)
-    left.text(len(dimensions) - 0.6, 8.6, "8 planted", ha="right", va="bottom")
+    true = number(table.drop_duplicates("true"), "true")
+    left.axhline(true, color="black", linewidth=0.9, linestyle="-", zorder=0)
+    left.text(len(dimensions) - 0.6, 1.075 * true, f"{true:g} planted", ha="right", va="bottom")
     left.set(yscale="log", ylabel="number of memories", ylim=(5, 1000))
     right.set(ylabel="adjusted Rand index", ylim=(-0.04, 1.05))
     for axes in (left, right):

@@ -1,11 +1,12 @@
 """The building and the walk, drawn."""
 
 import pandas as pd
+from matplotlib import colormaps
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from amem.book import figure, select
-from amem.book.look import AMBER, BLUE, GREEN, ORANGE, PINK, SKY
+from amem.book.look import BLUE, ORANGE
 from amem.chapters.new_memories.terms import HALLWAY
 
 
@@ -28,14 +29,13 @@ def rooms(table: pd.DataFrame) -> Figure:
     grid = drawing.add_gridspec(2, 2, width_ratios=(1, 1.35))
     plan = drawing.add_subplot(grid[:, 0])
     walk = select(table, kind="walk")
-    answers = select(table, kind="place", form="collapsed")[["x", "y", "place", "label"]].to_numpy()
-    named = list(dict.fromkeys(answers[:, 3]))
-    shades = [SKY, AMBER, PINK, GREEN, ORANGE, BLUE, "#999999", "#F0E442", "#CC99FF", "#99DDCC", "#DDAA99", "#BBBBEE"]
-    for x, y, room, label in answers:
+    answers = select(table, kind="place", form="collapsed").sort_values(["y", "x"])
+    last = answers["label"].max()
+    for x, y, room, label in answers[["x", "y", "place", "label"]].to_numpy():
         hall = room == HALLWAY
         size = 0.24 if hall else 0.6
         corner = (x - size / 2, y - size / 2)
-        colour = shades[named.index(label) % len(shades)]
+        colour = colormaps["cividis"](1 - 0.55 * label / max(last, 1))  # light enough for black numbers
         plan.add_patch(Rectangle(corner, size, size, facecolor=colour, edgecolor="black", linewidth=0.8))
         plan.text(x, y, f"{label + 1:.0f}", ha="center", va="center", fontsize=7 if hall else 10)
     plan.set(xlim=(-0.5, 2.5), ylim=(2.5, -0.5), aspect="equal", title="which memory answers, collapsed")
@@ -43,7 +43,7 @@ def rooms(table: pd.DataFrame) -> Figure:
     above = drawing.add_subplot(grid[0, 1])
     below = drawing.add_subplot(grid[1, 1], sharex=above)
     for axes, form in ((above, "mean field"), (below, "collapsed")):
-        rows = select(walk, form=form)
+        rows = select(walk, form=form).sort_values("step")
         hall = rows["place"] == HALLWAY
         for chosen, colour, marker, label in ((~hall, BLUE, "o", "in a room"), (hall, ORANGE, "s", "in a hallway")):
             answer = (rows["label"] + 1).where(chosen)

@@ -6,8 +6,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from amem.book import figure, select
-from amem.book.look import AMBER, BLUE, ORANGE, PINK, SKY
-from amem.chapters.new_memories.marks import bars
+from amem.book.look import AMBER, PINK, SKY
+from amem.chapters.new_memories.marks import bars, ranked
+
+TABLES = {1: SKY, 2: AMBER, 3: PINK}
+"""Colours of the tables of one restaurant, in the order of opening."""
 
 
 @figure(
@@ -31,12 +34,11 @@ def seats(table: pd.DataFrame) -> Figure:
     seating = select(table, kind="seating")
     for place, customers in enumerate(np.unique(seating["customers"])):
         start = 0.0
-        tables = select(seating, customers=customers)[["held", "chance"]].to_numpy()
-        for (held, width), colour in zip(tables, (SKY, AMBER, PINK, SKY), strict=False):
+        tables = select(seating, customers=customers).sort_values("table")
+        for number, held, width in tables[["table", "held", "chance"]].to_numpy():
             new = held == 0
-            box = Rectangle((start, place - 0.34), width, 0.68, facecolor=colour, edgecolor="black", linewidth=0.8)
-            if new:
-                box.set(facecolor="white", hatch="///")
+            box = Rectangle((start, place - 0.34), width, 0.68, edgecolor="black", linewidth=0.8)
+            box.set(facecolor="white" if new else TABLES[number], hatch="///" if new else None)
             left.add_patch(box)
             label = "new" if new else f"{held:.0f}"
             behind = {"facecolor": "white", "edgecolor": "none", "pad": 1} if new else None
@@ -48,19 +50,21 @@ def seats(table: pd.DataFrame) -> Figure:
     left.grid(visible=False)
     left.spines["left"].set_visible(False)
     tables = select(table, kind="tables")
-    for alpha, colour, marker in zip(np.unique(tables["alpha"]), (BLUE, ORANGE), ("o", "s"), strict=False):
-        for discount, line in zip(np.unique(tables["discount"]), ("-", "--", "-."), strict=False):
+    for alpha, (colour, marker, _) in ranked(tables["alpha"]).items():
+        for discount, (_, _, line) in ranked(tables["discount"]).items():
             rows = select(tables, alpha=alpha, discount=discount).sort_values("customers")
             exact, found = (select(rows, source=source) for source in ("theory", "simulation"))
-            right.plot(exact["customers"], exact["tables"], line, color=colour)
+            right.plot(exact["customers"], exact["tables"], linestyle=line, color=colour)
             bars(right, found, "customers", "tables", error="error", colour=colour, marker=marker)
-            ends = exact[["customers", "tables"]].to_numpy()
+            grown = exact.set_index("customers")["tables"]
             name = f"$d = {discount:g}$"
             shift = (6, -9 if alpha > 1 and discount == 0.25 else 1 if alpha == 1 and discount == 0.5 else -4)
-            right.annotate(name, tuple(ends[-1]), shift, textcoords="offset points", color=colour)
+            right.annotate(
+                name, (grown.index.max(), grown[grown.index.max()]), shift, textcoords="offset points", color=colour
+            )
             if discount == (0.5 if alpha > 1 else 0.0):
                 shift = (-12, 16) if alpha > 1 else (14, 8)
                 text = f"$\\alpha = {alpha:g}$"
-                right.annotate(text, tuple(ends[-8]), shift, textcoords="offset points", color=colour, ha="right")
+                right.annotate(text, (100, grown[100]), shift, textcoords="offset points", color=colour, ha="right")
     right.set(xscale="log", yscale="log", xlabel="number of customers", ylabel="number of tables", xlim=(0.9, 2500))
     return drawing

@@ -4,20 +4,14 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from amem.book import figure, select
-from amem.book.look import BLACK, BLUE, GREEN, GREY, ORANGE, PINK
-from amem.chapters.new_memories.marks import Look, scores
+from amem.book.look import BLACK
+from amem.chapters.new_memories.marks import LOOKS, scores
 from amem.chapters.new_memories.terms import KERNELS
 
-LOOKS = {
-    "dynamical": Look(BLUE, "o", "-", "dynamical restaurant"),
-    "dynamical, aliased": Look(BLUE, "x", ":", "the same with the slip in its oscillator"),
-    "recursive": Look(ORANGE, "s", "--", "the same with $k = 1$"),
-    "k-means": Look(GREEN, "^", "-", "k-means"),
-    "k-means, online": Look(GREEN, "v", "--", "k-means, online"),
-    "DP-means": Look(PINK, "D", "-", "DP-means (online: the same)"),
-    "alone": Look(BLACK, ".", ":", "every point a cluster"),
-    "variational mixture": Look(GREY, "P", ":", "variational mixture"),
-}
+SHOWN = (
+    "dynamical", "dynamical, aliased", "recursive", "k-means", "k-means, online", "DP-means", "alone",
+    "variational mixture",
+)  # fmt: skip
 
 
 @figure(
@@ -36,7 +30,7 @@ LOOKS = {
         kernels. In the oscillator's panel the dotted blue curve runs below k-means.""",
 )
 def stream(table: pd.DataFrame) -> Figure:
-    return scores(table, LOOKS, (0.25, 1.0))
+    return scores(table, SHOWN, (0.25, 1.0))
 
 
 @figure(
@@ -55,16 +49,13 @@ def growth(table: pd.DataFrame) -> Figure:
     dimensions = (rows["n"].min(), rows["n"].max())
     drawing = Figure(figsize=(7, 4.0))
     panels = drawing.subplots(2, 4, sharex=True, sharey=True)
-    looks = {
-        "true": ("black", "-", "planted"),
-        "dynamical": (BLUE, "-", "made"),
-        "recursive": (ORANGE, "--", "made, $k = 1$"),
-    }
+    labels = {"true": "planted", "dynamical": "made", "recursive": "made, $k = 1$"}
     for column, kernel in enumerate(KERNELS):
         for row, n in enumerate(dimensions):
             axes = panels[row, column]
-            for name, (colour, line, label) in looks.items():
-                chosen = select(rows, kernel=kernel, n=n, algorithm=name)
+            for name, label in labels.items():
+                chosen = select(rows, kernel=kernel, n=n, algorithm=name).sort_values("time")
+                colour, _, line, _ = LOOKS.get(name, (BLACK, "", "-", ""))
                 axes.plot(chosen["time"], chosen["made"], line, color=colour, label=label)
             axes.set(xscale="log", yscale="log")
         panels[0, column].set_title(kernel)
