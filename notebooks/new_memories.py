@@ -95,7 +95,8 @@ show(figures.seats, seated)
 from amem.chapters.new_memories.identities import experiment
 
 exact = record(experiment.identities, preset, device)
-print(published(exact).table[["quantity", "at", "value"]].to_string(index=False, float_format="{:.3g}".format))
+rows = published(exact).table[["quantity", "at", "value"]].rename(columns={"quantity": "statement"})
+print(rows.to_string(index=False, float_format="{:.3g}".format))
 
 # %% [markdown]
 # A row is a statement. "Decisions unlike theory" is the fraction of points, at random settings, for which the network and the
@@ -173,17 +174,22 @@ show(figures.orders, shuffled)
 # ({numref}`fig-new-memories-orders`): a memory that has been made is seldom given up, because the points that made it keep it
 # alive. Anyone who reports a streaming clustering should report it over several orders.
 #
-# On data with known classes the numbers are these (medians over orders, or over starts; the network's rows are its settings;
+# On data with known classes the numbers are these (medians over orders, or over starts; the network's columns are its settings;
 # its points are labelled as they come, by the memory that each went to, and not once more at the end):
 
 # %%
 from amem.chapters.new_memories.benchmark import experiment
 
 compared = record(experiment.benchmark, preset, device)
-settings, scores = ["algorithm", "alpha", "beta"], ["memories", "ari"]
-for score in scores:
-    wide = published(compared).table.pivot_table(index=settings, columns="data", values=score, sort=False)
-    print(score, wide.to_string(float_format="{:.2f}".format), sep="\n", end="\n\n")
+table = published(compared).table.replace("_", " ", regex=True)
+table[["α", "β"]] = [[f"{a:g}", f"{b:g}"] if a else ["", ""] for a, b in table[["alpha", "beta"]].to_numpy()]
+for score, words in (("memories", "number of memories"), ("ari", "adjusted Rand index")):
+    wide = table.pivot_table(index=["data", "algorithm"], columns=["α", "β"], values=score, sort=False)
+    wide = wide.rename_axis(index=[words, ""])
+    print(wide.to_string(float_format="{:.2f}".format, na_rep=""), end="\n\n")
+asked = [name.replace("_", " ") for name in published(compared).card["config"]["sets"]]
+if missing := [name for name in asked if name not in set(table["data"])]:
+    print("Left out, since they could not be had:", ", ".join(missing))
 
 # %% [markdown]
 # On iris the network at its best setting does about as well as the variational mixture, on wine and breast cancer better, and
@@ -259,8 +265,10 @@ table = published(streamed).table
 means = table[table["kind"] == "mean"]
 counts = means.pivot_table(index="algorithm", columns="kernel", values="memories", sort=False)
 counts.loc["planted"] = means[means["algorithm"] == "alone"].groupby("kernel")["true"].mean()
-print(counts.to_string(float_format="{:.0f}".format), end="\n\n")
-leads = table[table["kind"] == "mean lead"][["kernel", "algorithm", "lead", "lead_error"]]
+counts = counts.rename_axis(columns=None, index="number of clusters")
+print(counts.to_string(float_format="{:.0f}".format, na_rep="–"), end="\n\n")
+words = {"kernel": "kernel", "algorithm": "who over whom", "lead": "lead", "lead_error": "standard error"}
+leads = table[table["kind"] == "mean lead"][list(words)].rename(columns=words)
 print(leads.to_string(index=False, float_format="{:.3f}".format))
 
 # %% [markdown]
@@ -316,9 +324,11 @@ show(figures.sphere, turned_around)
 
 # %%
 table = published(turned_around).table
-means = table[table["kind"] == "mean"].groupby(["kernel", "algorithm"], sort=False)[["nmi", "memories", "true"]].mean()
-print(means.to_string(float_format="{:.2f}".format), end="\n\n")
-leads = table[table["kind"] == "mean lead"][["kernel", "algorithm", "lead", "lead_error"]]
+words = {"nmi": "mutual information", "memories": "memories", "true": "planted"}
+means = table[table["kind"] == "mean"].groupby(["kernel", "algorithm"], sort=False)[list(words)].mean()
+print(means.rename(columns=words).to_string(float_format="{:.2f}".format), end="\n\n")
+words = {"kernel": "kernel", "algorithm": "who over whom", "lead": "lead", "lead_error": "standard error"}
+leads = table[table["kind"] == "mean lead"][list(words)].rename(columns=words)
 print(leads.to_string(index=False, float_format="{:.3f}".format))
 
 # %% [markdown]
@@ -360,14 +370,19 @@ show(figures.rooms, walked)
 
 # %%
 table = published(walked).table
-scores = table[table["kind"] == "score"].groupby("form")[["nmi", "memories", "hallway", "own", "loyal"]].mean()
-print(scores.to_string(float_format="{:.2f}".format))
+words = {
+    "nmi": "mutual information of memories and places",
+    "memories": "memories",
+    "hallway": "part of the visits to a hallway that one memory answered",
+    "own": "part of the places whose main memory is no other place's",
+    "loyal": "part of the visits to rooms that the room's main memory answered",
+}
+scores = table[table["kind"] == "score"].groupby("form")[list(words)].mean().rename(columns=words)
+print(scores.T.rename_axis(columns=None).to_string(float_format="{:.2f}".format))
 
 # %% [markdown]
-# (`hallway`: the part of the visits to a hallway that one memory answered; `own`: the part of the places whose main memory is
-# no other place's; `loyal`: the part of the visits to rooms that the room's main memory answered.) What goes wrong is the same
-# as before: a stream decides once. A room's first visits may go to a memory that another room has made, or make a second one,
-# and nothing ever merges or splits.
+# What goes wrong is the same as before: a stream decides once. A room's first visits may go to a memory that another room has
+# made, or make a second one, and nothing ever merges or splits.
 #
 # ## Is it right when it is sure?
 #
@@ -393,6 +408,7 @@ tests = published(tested).table
 gaps = tests[tests["kind"] == "test"].pivot_table(
     index=["alpha", "spread"], columns="posterior", values="gap", sort=False
 )
+gaps = gaps.rename(columns={"network": "CLAM+CRP+ELBO"}).rename_axis(columns=None, index=["α", "spread of the means"])
 print(gaps.to_string(float_format="{:.3f}".format))
 
 # %% [markdown]

@@ -35,7 +35,7 @@ def rooms(table: pd.DataFrame) -> Figure:
         hall = room == HALLWAY
         size = 0.24 if hall else 0.6
         corner = (x - size / 2, y - size / 2)
-        colour = colormaps["cividis"](1 - 0.55 * label / max(last, 1))  # light enough for black numbers
+        colour = colormaps["cividis"](1 - 0.45 * label / max(last, 1))  # light enough for black numbers
         plan.add_patch(Rectangle(corner, size, size, facecolor=colour, edgecolor="black", linewidth=0.8))
         plan.text(x, y, f"{label + 1:.0f}", ha="center", va="center", fontsize=7 if hall else 10)
     plan.set(xlim=(-0.5, 2.5), ylim=(2.5, -0.5), aspect="equal", title="which memory answers, collapsed")
