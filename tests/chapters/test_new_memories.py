@@ -1,6 +1,5 @@
 """The chapter on memories made on demand: its figures, its chance, and slips that it must notice."""
 
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -24,12 +23,14 @@ from amem.chapters.new_memories.following import Streams
 from amem.chapters.new_memories.identities.experiment import Numbers as Identities
 from amem.chapters.new_memories.knobs import figures as knobs_figures
 from amem.chapters.new_memories.knobs.experiment import Numbers as Knobs
+from amem.chapters.new_memories.marks import ranked
 from amem.chapters.new_memories.monte_carlo import figures as monte_carlo_figures
 from amem.chapters.new_memories.monte_carlo.experiment import Numbers as MonteCarlo
 from amem.chapters.new_memories.orders import figures as orders_figures
 from amem.chapters.new_memories.orders.experiment import Numbers as Orders
 from amem.chapters.new_memories.planted import Planted
 from amem.chapters.new_memories.prior import Prior
+from amem.chapters.new_memories.reading import along, number
 from amem.chapters.new_memories.recovery import experiment as recovery
 from amem.chapters.new_memories.recovery import figures as recovery_figures
 from amem.chapters.new_memories.rooms import experiment as rooms
@@ -175,6 +176,25 @@ def test_a_set_that_cannot_be_had_is_left_out(monkeypatch: pytest.MonkeyPatch) -
     assert set(table["data"]) == {"iris"}
 
 
+class TestReading:
+    def test_a_number_stands_in_one_row(self) -> None:
+        table = pd.DataFrame({"kernel": ["constant", "constant"], "n": [3, 9], "nmi": [0.8, 0.9]})
+        assert number(table, "nmi", kernel="constant", n=9) == 0.9
+        for row in ({"kernel": "constant"}, {"n": 15}):
+            with pytest.raises(ValueError, match="table: wanted one row with"):
+                number(table, "nmi", **row)
+
+    def test_columns_come_in_the_order_of_the_first(self) -> None:
+        table = pd.DataFrame({"x": [3.0, 1.0, 2.0], "y": [30.0, 10.0, 20.0], "knob": ["alpha", "alpha", "beta"]})
+        x, y = along(table, "x", "y", knob="alpha")
+        assert (x.tolist(), y.tolist()) == ([1.0, 3.0], [10.0, 30.0])
+
+    def test_looks_go_by_size_and_never_run_out_unseen(self) -> None:
+        assert ranked([5.0, 1.0]) == ranked([1.0, 5.0, 1.0]) and len(set(ranked(range(7)).values())) == 7
+        with pytest.raises(ValueError):
+            ranked(range(8))
+
+
 class TestFigures:
     def test_seats(self, results: dict[str, Recorded]) -> None:
         table = results["seats"].table
@@ -229,7 +249,7 @@ class TestFigures:
         figures = {"stream": stream_figures, "sphere": sphere_figures}[name]
         for axes, kernel in zip(getattr(figures, name)(table).axes, KERNELS, strict=True):
             rows = of(table, kind="mean", kernel=kernel)
-            for algorithm in set(rows["algorithm"]) & set(figures.LOOKS):
+            for algorithm in set(rows["algorithm"]) & set(figures.SHOWN):
                 assert has(axes, of(rows, algorithm=algorithm), "alpha", "nmi")
 
     def test_alone(self, results: dict[str, Recorded]) -> None:

@@ -17,7 +17,7 @@ def kernels(rate: float, frequency: float) -> dict[str, streams.Kernel]:
 def weights(kernel: streams.Kernel, count: int) -> NDArray[np.float64]:
     """k(t_n − t_m) at times 0, 1, …; rounding below zero is cut."""
     times = np.arange(count)
-    return np.clip(kernel(np.abs(times[:, None] - times)), 0, None)
+    return np.clip(kernel(times), 0, None)[np.abs(times[:, None] - times)]
 
 
 class Aliased(streams.Kernel):

@@ -44,8 +44,8 @@ CLAIMS = [
         OUR_MIXTURES,
         (0.0, 0.05),
         alone_as_poster,
-        says="DP-means on the poster scores the same: NMI of 1000 points each on its own, the fading kernels at rate "
-        "one (largest difference, four kernels, two $\\alpha$).",
+        says="DP-means on the poster scores the same as every point alone: NMI of 1000 points each on its own, the "
+        "fading kernels at rate one (largest difference, four kernels, two $\\alpha$).",
         because="read off a poster, from curves of three seeds",
     ),
     Claim(
@@ -90,7 +90,7 @@ CLAIMS = [
             says=f"At rate one, {kernel} kernel, the dynamical restaurant scores about 0.66, as on the poster: NMI.",
             because="read off a poster",
             finding="It finds nearly everything. What held it back there we do not know: whether it was told another "
-            "rate, or how it names a new memory. Damped means are not enough (next claim).",
+            "rate, or how it names a new memory. Damped means are not enough (claim above).",
         )
         for kernel in ("exponential", "hyperbolic")
     ),

@@ -74,7 +74,8 @@ CLAIMS = [
         OUR_MONTE_CARLO,
         (21.5, 22.5),
         smallest_error,
-        says="The number of samples times that error is from 22 to 44: the smallest.",
+        says="The expected squared error of sampled marginals, times the number of samples, is from 22 to 44: the "
+        "smallest.",
         because="given to a whole number",
     ),
     Claim(
@@ -82,7 +83,8 @@ CLAIMS = [
         OUR_MONTE_CARLO,
         (43.5, 44.5),
         largest_error,
-        says="The number of samples times that error is from 22 to 44: the largest.",
+        says="The expected squared error of sampled marginals, times the number of samples, is from 22 to 44: the "
+        "largest.",
         because="given to a whole number",
     ),
 ]

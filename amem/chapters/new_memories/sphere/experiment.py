@@ -64,19 +64,23 @@ def turn_around(config: Numbers, kernel: str, n: int) -> list[Row]:
         drawn.append(law.sample(generator=rng))
     points = torch.stack(drawn).to(config.device)
     alphas, kappas = (points.new_tensor([case[place] for case in cases]) for place in range(2))
-    whole, partial = (conjugate.VonMisesFisher(kappas, normalised) for normalised in (True, False))
-    models: dict[str, tuple[streams.Kernel, conjugate.Likelihood]] = {
-        "dynamical": (chosen, whole),
-        "recursive": (streams.constant(), whole),
-        "dynamical, no normaliser": (chosen, partial),
-        "recursive, no normaliser": (streams.constant(), partial),
+    models: dict[str, tuple[streams.Kernel, bool]] = {
+        "dynamical": (chosen, True),
+        "recursive": (streams.constant(), True),
+        "dynamical, no normaliser": (chosen, False),
+        "recursive, no normaliser": (streams.constant(), False),
     }
     if kernel == "oscillator":
-        models["dynamical, aliased"] = (aliased(chosen), whole)
-        models["dynamical, as published"] = (aliased(chosen), partial)
+        models["dynamical, aliased"] = (aliased(chosen), True)
+        models["dynamical, as published"] = (aliased(chosen), False)
+    found: dict[tuple[streams.Kernel, bool], Tensor] = {}  # with the constant kernel two and two are the same
+    for remembers, normalised in dict.fromkeys(models.values()):
+        likelihood = conjugate.VonMisesFisher(kappas, normalised)
+        network = streams.DynamicalRestaurant(alphas, remembers, likelihood)
+        found[remembers, normalised] = network.learn(points).labels
     scores: list[Row] = []
-    for name, (remembers, likelihood) in models.items():
-        labels = streams.DynamicalRestaurant(alphas, remembers, likelihood).learn(points).labels
+    for name, model in models.items():
+        labels = found[model]
         scores += [
             {
                 "algorithm": name, "case": place, "alpha": alpha, "memories": float(len(label.unique())),

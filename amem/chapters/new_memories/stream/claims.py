@@ -144,7 +144,7 @@ CLAIMS = [
         partial(nmi, "exponential", "variational mixture"),
         says="Exponential kernel: the variational mixture finds nothing, NMI 0.",
         because="a curve on the axis",
-        finding="It finds a part, and less the more clusters there are; nothing at rate one (claim above).",
+        finding="It finds a part, and less the more clusters there are; nothing at rate one (claims below).",
     ),
     Claim(
         "claim-new-memories-pace",
