@@ -75,8 +75,9 @@ def seat_alone(config: Numbers, kernel: str, rate: float, alpha: float) -> Row:
 
 
 def follow_fast(config: Numbers, kernel: str, rate: float, n: int) -> list[Row]:
-    """`follow` at another rate, for the smallest and the largest α."""
-    return follow(replace(config.streams, rate=rate, alphas=_ends(config)), kernel, n)
+    """`follow` at another rate, for the smallest and the largest α: its scores and leads."""
+    rows = follow(replace(config.streams, rate=rate, alphas=_ends(config)), kernel, n)
+    return [row for row in rows if row["kind"] != "growth"]
 
 
 def _ends(config: Numbers) -> tuple[float, float]:
