@@ -1,0 +1,1 @@
+"""How well does one who makes every point a cluster, and which streams did the poster use?"""

@@ -1,0 +1,1 @@
+"""How well does it find the classes of small data sets?"""

@@ -1,0 +1,1 @@
+"""Is it right when it is sure?"""

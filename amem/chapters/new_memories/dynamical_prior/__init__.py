@@ -1,0 +1,1 @@
+"""Who sits where when the past fades or comes back?"""

@@ -1,0 +1,1 @@
+"""What do slips of pen and code do, in numbers?"""

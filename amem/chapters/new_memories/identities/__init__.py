@@ -1,0 +1,1 @@
+"""Does the network do exactly what theory says of it?"""

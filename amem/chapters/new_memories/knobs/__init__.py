@@ -1,0 +1,1 @@
+"""How much do the two knobs that we turn give away?"""

@@ -1,0 +1,1 @@
+"""How fast does sampling tend to the recursion?"""

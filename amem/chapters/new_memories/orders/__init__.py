@@ -1,0 +1,1 @@
+"""How much depends on the order in which the points come?"""

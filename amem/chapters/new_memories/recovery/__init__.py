@@ -1,0 +1,1 @@
+"""Does the network count planted clusters, and what if it loses a constant?"""

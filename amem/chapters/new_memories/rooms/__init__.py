@@ -1,0 +1,1 @@
+"""How many places are there on a walk through rooms and hallways?"""

@@ -1,0 +1,1 @@
+"""How many tables are there after so many customers?"""

@@ -1,0 +1,1 @@
+"""Does it find directions on the sphere, and what do two slips cost?"""

@@ -1,0 +1,33 @@
+"""How much the past still counts: the four kernels of the dynamical restaurant, and one with a slip."""
+
+import numpy as np
+from jaxtyping import Float
+from numpy.typing import NDArray
+from torch import Tensor
+
+from amem.learning import streams
+
+
+def kernels(rate: float, frequency: float) -> dict[str, streams.Kernel]:
+    """The four kernels of the paper."""
+    every = (streams.constant(), streams.exponential(rate), streams.oscillator(frequency), streams.hyperbolic(rate))
+    return {kernel.name: kernel for kernel in every}
+
+
+def weights(kernel: streams.Kernel, count: int) -> NDArray[np.float64]:
+    """k(t_n − t_m) at times 0, 1, …; rounding below zero is cut."""
+    times = np.arange(count)
+    return np.clip(kernel(times), 0, None)[np.abs(times[:, None] - times)]
+
+
+class Aliased(streams.Kernel):
+    """The oscillator with its constant overwritten whenever the occupancy is read: C ← C + A cos + B sin, in place."""
+
+    def occupancy(self, state: Tensor) -> Float[Tensor, "runs room"]:
+        state[:, 0] += state[:, 1].real
+        return (state[:, 0].real / 2).clamp_min(0)
+
+
+def aliased(kernel: streams.Kernel) -> Aliased:
+    """An oscillator with that slip."""
+    return Aliased(kernel.name, kernel.rates, kernel.weights)
