@@ -28,10 +28,7 @@ preset = "quick"
 device = "auto"
 
 # %%
-from amem.book import configure, judge, published, record, show
-from amem.chapters.clustering import claims, experiments, figures
-
-config = configure(experiments.PRESETS, preset, device)
+from amem.book import judge, published, record, show
 
 # %% [markdown]
 # ## An energy in the plane, an energy on the simplex
@@ -81,9 +78,10 @@ config = configure(experiments.PRESETS, preset, device)
 # end = run(gradient_flow(energy, 1.0), start, steps=2000).state
 # end.softmax(-1), energy.posterior()    # the same
 # ```
-
 # %%
-followed = record(experiments.dynamics, config)
+from amem.chapters.clustering.dynamics import experiment, figures
+
+followed = record(experiment.dynamics, preset, device)
 show(figures.dynamics, followed)
 
 # %% [markdown]
@@ -104,7 +102,9 @@ show(figures.dynamics, followed)
 # depends on $\beta$.
 
 # %%
-divided = record(experiments.basins, config)
+from amem.chapters.clustering.basins import experiment, figures
+
+divided = record(experiment.basins, preset, device)
 show(figures.basins, divided)
 
 # %% [markdown]
@@ -160,7 +160,9 @@ show(figures.basins, divided)
 # become two modes, now seen from the side of learning.
 
 # %%
-parted = record(experiments.collapse, config)
+from amem.chapters.clustering.collapse import experiment, figures
+
+parted = record(experiment.collapse, preset, device)
 show(figures.collapse, parted)
 
 # %%
@@ -203,7 +205,9 @@ print((medians.unstack("ratio").round(4) + 0).to_string())  # no minus zero
 # $T(v)\approx\beta\,C\,v$, and this gives $v$ back only if $C$ is of order $1/\beta$.
 
 # %%
-sharpened = record(experiments.sharpness, config)
+from amem.chapters.clustering.sharpness import experiment, figures
+
+sharpened = record(experiment.sharpness, preset, device)
 show(figures.sharpness, sharpened)
 
 # %% [markdown]
@@ -219,7 +223,9 @@ show(figures.sharpness, sharpened)
 # at a time.
 
 # %%
-varied = record(experiments.variants, config)
+from amem.chapters.clustering.variants import experiment, figures
+
+varied = record(experiment.variants, preset, device)
 show(figures.variants, varied)
 
 # %% [markdown]
@@ -246,7 +252,9 @@ print(rows.groupby("variant", sort=False)[["beta", "width", "ari"]].median().rou
 # memories, is the subject of {doc}`the next chapter <new_memories>`; it stands here for comparison.
 
 # %%
-compared = record(experiments.reference, config)
+from amem.chapters.clustering.reference import experiment, figures
+
+compared = record(experiment.reference, preset, device)
 show(figures.reference, compared)
 
 # %% [markdown]
@@ -284,7 +292,9 @@ print(found.round(2).rename_axis(columns=[None, None]).to_string())
 # Here is ours.
 
 # %%
-scored = record(experiments.benchmark, config)
+from amem.chapters.clustering.benchmark import experiment, figures
+
+scored = record(experiment.benchmark, preset, device)
 show(figures.supervised, scored)
 
 # %%
@@ -318,8 +328,7 @@ print(rows.pivot_table(index="model", columns="ratio", values="used").rename_axi
 # {numref}`fig-clustering-unsupervised` reward compact clusters, which is what K-means optimises; they are measured, not
 # believed.
 #
-# The sets beyond scikit-learn's own come from OpenML, or from files in the folder that `AMEM_DATA` names. Where there is neither
-# network nor folder, the preset `at_hand` is the full one on whatever sets are there.
+# The sets beyond scikit-learn's own come from OpenML, or from files in the folder that `AMEM_DATA` names.
 #
 # ## What was printed, and what holds
 #
@@ -327,7 +336,9 @@ print(rows.pivot_table(index="model", columns="ratio", values="used").rename_axi
 # {numref}`fig-clustering-errata` computes each.
 
 # %%
-corrected = record(experiments.errata, config)
+from amem.chapters.clustering.errata import experiment, figures
+
+corrected = record(experiment.errata, preset, device)
 show(figures.errata, corrected)
 
 # %% [markdown]
@@ -352,5 +363,7 @@ show(figures.errata, corrected)
 # of the postal ones.
 
 # %%
-identical = record(experiments.identities, config)
-judge(claims.CLAIMS, followed, identical, divided, parted, sharpened, varied, compared, scored, corrected)
+from amem.chapters.clustering.identities import experiment
+
+identical = record(experiment.identities, preset, device)
+judge(followed, identical, divided, parted, sharpened, varied, compared, scored, corrected)
