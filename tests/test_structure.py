@@ -17,7 +17,7 @@ from amem.book import Drawing
 
 TOPICS = sorted(path.parent.name for path in (ROOT / "amem/chapters").glob("*/__init__.py"))
 SOURCES = sorted((ROOT / "amem").rglob("*.py"))
-BIBLIOGRAPHY = set(re.findall(r"^@\w+\{(\S+),$", (ROOT / "book/references.bib").read_text(), re.MULTILINE))
+BIBLIOGRAPHY = set(re.findall(r"^@\w+\{(\S+),$", (ROOT / "amem/references.bib").read_text(), re.MULTILINE))
 KEY = r"[a-z]+\d{4}[a-z_]+"
 
 

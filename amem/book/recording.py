@@ -9,7 +9,7 @@ import joblib
 from joblib.parallel import get_active_backend
 
 from amem import checkpoints, files, store
-from amem.experiment import PRESETS, C, Experiment
+from amem.experiment import PRESETS, C, Experiment, on
 from amem.store import OWN, Recorded
 
 
@@ -32,7 +32,7 @@ def record(experiment: Experiment[C], numbers: str | C, device: str = "auto") ->
     if (kept := store.read(experiment, preset, config)) is not None:
         return kept
     files.prepare(store.results(preset))
-    config = config.on("cuda" if device != "cpu" and _has_cuda() else "cpu")
+    config = on(config, "cuda" if device != "cpu" and _has_cuda() else "cpu")
     # joblib makes up a new default backend at every question, but gives the same one again once somebody chose it
     backend, jobs = get_active_backend()
     chosen = backend is get_active_backend()[0] or jobs is not None or config.device == "cuda"
