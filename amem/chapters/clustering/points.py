@@ -1,6 +1,7 @@
 """What is clustered, and what is drawn by chance: data points for a start, normal numbers."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import numpy as np
 import torch
@@ -11,6 +12,16 @@ from amem.datasets import load, standardised
 
 Labels = NDArray[np.int64]
 """The number of a cluster for every point."""
+
+
+def had(sets: Sequence[str]) -> list[str]:
+    """Those of the sets that can be had here: one that must be fetched and cannot be is left out of a table."""
+    found: list[str] = []
+    for set in sets:
+        with suppress(ConnectionError):
+            load(set)
+            found.append(set)
+    return found
 
 
 def points_of(set: str, device: str) -> Tensor:

@@ -3,11 +3,12 @@
 import pandas as pd
 
 from amem.book import Claim, numbers
+from amem.chapters.clustering.reading import only
 from amem.chapters.clustering.sources import CLAM
 
 
 def _differs(table: pd.DataFrame) -> float:
-    return float(numbers(table, "differs", kind="at rest", beta=table["beta"].max())[0])
+    return only(numbers(table, "differs", kind="at rest", beta=table["beta"].max()))
 
 
 CLAIMS = [

@@ -4,8 +4,11 @@ import pandas as pd
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 
-from amem.book import figure, select
+from amem.book import figure, numbers, select
 from amem.book.look import BLUE, COLOURS, ORANGE
+
+CELLS = [*COLOURS[:6], "#999999", "#F0E442"]
+"""The colour of each memory's basin."""
 
 
 @figure(
@@ -23,18 +26,20 @@ from amem.book.look import BLUE, COLOURS, ORANGE
 )
 def basins(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 2.2))
+    table = table.sort_values(["kind", "beta", "x", "y"])
     maps = select(table, kind="grid")
     betas = sorted(maps["beta"].unique())
+    if numbers(maps, "ends").max() >= len(CELLS):
+        raise ValueError(f"ends: wanted at most {len(CELLS)} memories, which have a colour each, got more")
     panels = drawing.subplots(1, len(betas) + 1, width_ratios=[*[1] * len(betas), 1.35])
-    palette = ListedColormap([*COLOURS[:6], "#999999", "#F0E442"])
     for axes, beta in zip(panels, betas, strict=False):
         rows, memories = select(maps, beta=beta), select(table, kind="memory", beta=beta)
         cells = rows.pivot_table(index="y", columns="x", values=["ends", "nearest"])
         axes.pcolormesh(
-            cells["ends"].columns, cells["ends"].index, cells["ends"].to_numpy(), cmap=palette, vmin=-0.5, vmax=7.5,
-            alpha=0.75, rasterized=True,
+            cells["ends"].columns, cells["ends"].index, cells["ends"].to_numpy(), cmap=ListedColormap(CELLS),
+            vmin=-0.5, vmax=len(CELLS) - 0.5, alpha=0.75, rasterized=True,
         )  # fmt: skip
-        for memory in range(len(memories)):
+        for memory in sorted(memories["nearest"]):
             own = (cells["nearest"] == memory).to_numpy(float)
             axes.contour(
                 cells["nearest"].columns, cells["nearest"].index, own, levels=[0.5], colors="black", linewidths=0.7

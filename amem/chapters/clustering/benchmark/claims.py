@@ -6,8 +6,8 @@ import pandas as pd
 from amem.book import Claim, numbers, select
 from amem.chapters.clustering.reading import Measure, largest, median
 from amem.chapters.clustering.sources import CLAM_OURS, POSTER
+from amem.chapters.clustering.terms import SMALL
 
-CLASSES = {"iris": 3, "wine": 3, "breast_cancer": 2}
 MODES = {"iris": 0.45, "wine": 0.82, "breast_cancer": 0.28}
 """The adjusted Rand index at which the published violins of VI-DP-GMM are widest, read off the picture."""
 
@@ -15,9 +15,9 @@ MODES = {"iris": 0.45, "wine": 0.82, "breast_cancer": 0.28}
 def _silhouette(table: pd.DataFrame) -> float:
     """The best of CLAM's silhouettes less the best of K-means', both with as many memories as there are classes, in the
     set where the difference is least."""
+    told = table.query("p == classes")
     best = [
-        [largest(select(table, set=name, model=model, p=p)["silhouette"]) for model in ("CLAM", "K-means")]
-        for name, p in CLASSES.items()
+        [largest(select(told, set=name, model=model)["silhouette"]) for model in ("CLAM", "K-means")] for name in SMALL
     ]
     return min(clam - known for clam, known in best)
 
@@ -32,25 +32,20 @@ def _alike(table: pd.DataFrame) -> float:
 
 
 def _winners(table: pd.DataFrame) -> float:
-    """The fraction of sets in which one model's lower quartile lies above every other's upper one, all with the middle
-    one of the sizes offered, as many memories as classes; CLAM+CRP+ELBO, of p = 0, has as many as it makes.
+    """The fraction of sets in which one model's lower quartile lies above every other's upper one, all with as many
+    memories as classes; CLAM+CRP+ELBO, of p = 0, has as many as it makes.
     """
-    won: list[bool] = []
-    for name in table["set"].unique():
-        offered = np.unique(numbers(table, "p", set=name, model="K-means"))
-        told = [
-            [numbers(table, "ari", set=name, model=model, p=size) for size in (0, offered[len(offered) // 2])]
-            for model in table["model"].unique()
-        ]
-        scores = [np.concatenate(values) for values in told]
+    told, won = table.query("p == 0 or p == classes"), list[bool]()
+    for name in told["set"].unique():
+        scores = [numbers(told, "ari", set=name, model=model) for model in told["model"].unique()]
         lower, upper = np.transpose([np.quantile(values, [0.25, 0.75]) for values in scores])
         won.append(any(lower[i] > np.delete(upper, i).max() for i in range(len(scores))))
     return float(np.mean(won))
 
 
 def _mode(name: str) -> Measure:
-    """VI-DP-GMM's median with the most components offered, twice as many as classes."""
-    return lambda table: median(table, "ari", set=name, model="VI-DP-GMM", p=select(table, set=name)["p"].max())
+    """VI-DP-GMM's median with twice as many components as classes."""
+    return lambda table: median(table.query("p == 2 * classes"), "ari", set=name, model="VI-DP-GMM")
 
 
 CLAIMS = [

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from amem.chapters.clustering.peers import BASELINES
-from amem.chapters.clustering.points import Labels, points_of, starts
+from amem.chapters.clustering.points import Labels, had, points_of, starts
 from amem.chapters.clustering.restaurants import Restaurants, seated
 from amem.chapters.clustering.scores import scores
 from amem.chapters.clustering.terms import SMALL
@@ -53,11 +53,12 @@ class Numbers(Config):
 def benchmark(config: Numbers) -> pd.DataFrame:
     """Seven scores for every model, set, size and setting: a row a fit.
 
-    p: memories offered. ratio, rate, steps: β/β_c, learning rate and steps of the dynamics; alpha, beta: of the
-    restaurant. The models that learn by gradients train on a sample of the points and are scored on all.
+    classes: of the set; p: memories offered. ratio, rate, steps: β/β_c, learning rate and steps of the dynamics;
+    alpha, beta: of the restaurant. The models that learn by gradients train on a sample of the points and are scored on
+    all.
     """
     points: list[Row] = []
-    for name in config.sets:
+    for name in had(config.sets):
         sizes = sorted({max(1, round(size * load(name).classes)) for size in config.sizes})
         points += grid(set=[name], model=["CLAM", "CLAM+ELBO", *BASELINES], p=sizes)
         points += grid(set=[name], model=["CLAM+CRP+ELBO"], p=[0])
@@ -81,7 +82,8 @@ def score(config: Numbers, set: str, model: str, p: int) -> list[Row]:
             for setting, labels in _swept(config, set, model, points, p, steps)
         ]
     return [
-        {**setting, **scores(set, points, labels, seed=config.seed, shown=config.shown)} for setting, labels in known
+        {"classes": load(set).classes, **setting, **scores(set, points, labels, seed=config.seed, shown=config.shown)}
+        for setting, labels in known
     ]
 
 

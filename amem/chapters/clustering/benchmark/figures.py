@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
 from amem.book import figure, select
-from amem.chapters.clustering.marks import MODELS
+from amem.chapters.clustering.marks import MODELS, SETS, name, shown
 
 
 @figure(
@@ -51,23 +51,22 @@ def unsupervised(table: pd.DataFrame) -> Figure:
 
 def _distributions(table: pd.DataFrame, titles: dict[str, str], shape: tuple[int, int]) -> Figure:
     """For every set a group of bars, one a model: nine tenths, the middle half and the median."""
-    names = list(dict.fromkeys(table["set"]))
-    models = [model for model in MODELS if model in set(table["model"])]
-    drawing = Figure(figsize=(7.0, 0.9 + 0.62 * len(names) * shape[0]))
+    sets, models = shown(table["set"], SETS), shown(table["model"], MODELS)
+    drawing = Figure(figsize=(7.0, 0.9 + 0.62 * len(sets) * shape[0]))
     panels = drawing.subplots(*shape, sharey=True, squeeze=False).ravel()
     for axes, (column, title) in zip(panels, titles.items(), strict=True):
-        for place, name in enumerate(names):
+        for place, set in enumerate(sets):
             for order, model in enumerate(models):
-                values = select(table, set=name, model=model)[column].dropna()
+                values = select(table, set=set, model=model)[column].dropna()
                 if len(values):
                     _bar(axes, cast("pd.Series", values), place + 0.8 * ((order + 0.5) / len(models) - 0.5), model)
-        axes.set(title=title, ylim=(len(names) - 0.5, -0.5))
+        axes.set(title=title, ylim=(len(sets) - 0.5, -0.5))
         axes.set_xlabel("score (dimensionless)")
         axes.grid(visible=False, axis="y")
-        for border in range(1, len(names)):
+        for border in range(1, len(sets)):
             axes.axhline(border - 0.5, color="#dddddd", linewidth=0.8)
     for axes in panels[:: shape[1]]:
-        axes.set_yticks(range(len(names)), [name.replace("_", "\n") for name in names])
+        axes.set_yticks(range(len(sets)), [name(set, "\n") for set in sets])
     panels[0].set_ylabel("data set")
     handles = [panels[0].plot([], [], "o-", color=MODELS[model][0], linewidth=3, label=model)[0] for model in models]
     drawing.legend(handles=handles, loc="outside upper center", ncols=6, fontsize="small", handlelength=1.2)

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from amem.book import Claim, numbers, select
-from amem.chapters.clustering.reading import Measure, largest, median
+from amem.chapters.clustering.reading import Measure, largest, median, only
 from amem.chapters.clustering.sources import BRIDGING_OURS
 from amem.chapters.clustering.terms import SMALL
 
@@ -45,7 +45,7 @@ def _apart(name: str, ratio: float, *sets: str) -> Measure:
 
 def _critical(table: pd.DataFrame) -> float:
     """The largest relative distance of a computed β_c from the one computed before."""
-    found = {name: numbers(table, "beta", set=name, start="mean", source="theory")[0] for name in SMALL}
+    found = {name: only(numbers(table, "beta", set=name, start="mean", source="theory")) for name in SMALL}
     return max(abs(found[name] / known - 1) for name, known in CRITICAL.items())
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from amem.chapters.clustering.points import normal, points_of, starts
+from amem.chapters.clustering.points import had, normal, points_of, starts
 from amem.chapters.clustering.terms import SMALL
 from amem.datasets import load
 from amem.energies.assignment import gaussian_log_joint
@@ -56,7 +56,7 @@ def collapse(config: Numbers) -> pd.DataFrame:
     Rows of source "theory" hold β_c itself.
     """
     near = grid(start=["mean"], set=SMALL, model=["EM", "CLAM+ELBO"])
-    far = grid(start=["data"], set=["outlier", *config.apart_sets], model=["EM"])
+    far = grid(start=["data"], set=["outlier", *had(config.apart_sets)], model=["EM"])
     return sweep(separate, [*far, *near], config)
 
 

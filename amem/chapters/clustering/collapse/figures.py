@@ -3,9 +3,10 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from amem.book import figure, select
+from amem.book import figure, numbers, select
 from amem.book.look import BLACK
-from amem.chapters.clustering.marks import FAR, SETS
+from amem.chapters.clustering.marks import SETS, name, shown
+from amem.chapters.clustering.reading import only
 
 
 @figure(
@@ -27,23 +28,25 @@ from amem.chapters.clustering.marks import FAR, SETS
 def collapse(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.3))
     near, far = drawing.subplots(1, 2)
-    for name, (colour, marker) in SETS.items():
-        critical = select(table, set=name, start="mean", source="theory")["beta"].iloc[0]
+    table = table.sort_values(["start", "set", "model", "source", "ratio", "seed"])
+    close = select(table, start="mean")
+    for set in shown(close["set"], SETS):
+        (colour, marker), critical = SETS[set], only(numbers(close, "beta", set=set, source="theory"))
         for model, fill in (("EM", colour), ("CLAM+ELBO", "none")):
-            rows = select(table, start="mean", set=name, model=model, source="simulation")
-            label = f"{name.replace('_', ' ')}, $\\beta_c$ = {critical:.4f}" if model == "EM" else None
+            rows = select(close, set=set, model=model, source="simulation")
+            label = f"{name(set)}, $\\beta_c$ = {critical:.4f}" if model == "EM" else None
             near.plot(
                 rows["ratio"], rows["spread"], marker=marker, color=colour, markerfacecolor=fill, label=label,
                 markersize=5 if model == "EM" else 9, linestyle="-" if model == "EM" else "none",
             )  # fmt: skip
     starts = select(table, start="data", source="simulation")
-    for name in dict.fromkeys(starts["set"]):
-        (colour, marker), rows = {**SETS, **FAR}[name], select(starts, set=name)
+    for set in shown(starts["set"], SETS):
+        (colour, marker), rows = SETS[set], select(starts, set=set)
         far.plot(rows["ratio"], rows["spread"], marker, color=colour, markersize=3, alpha=0.6)
         middle = rows.groupby("ratio")["spread"].median()
         far.plot(
             middle.index, middle, marker=marker, color=colour, linestyle="-", linewidth=1, markersize=5,
-            label=name.replace("_", " "),
+            label=name(set),
         )  # fmt: skip
     for axes, title in ((near, "from near the mean"), (far, "from data points")):
         axes.axvline(1, color=BLACK, linestyle="--", linewidth=1)

@@ -11,15 +11,15 @@ from amem.chapters.clustering.terms import ROUNDING
 
 def _rise(table: pd.DataFrame) -> float:
     """The largest rise of an energy from one kept state to the next."""
-    paths = select(table, kind="path").groupby(["model", "item"])["energy"]
+    paths = select(table, kind="path").sort_values("time").groupby(["model", "item"])["energy"]
     return largest(paths.diff())
 
 
 def _begins_where_it_ends(table: pd.DataFrame) -> float:
     """From CLAM's first belief to CLAM+ELBO's last, from equal belief."""
     beliefs = ["q1", "q2", "q3"]
-    first = select(table, model="CLAM", kind="path")[beliefs].to_numpy()[0]
-    last = select(table, model="CLAM+ELBO", kind="path", item=0)[beliefs].to_numpy()[-1]
+    first = select(table, model="CLAM", kind="path", time=0.0)[beliefs].to_numpy()
+    last = select(table, model="CLAM+ELBO", kind="path", item=0, time=table["time"].max())[beliefs].to_numpy()
     return float(np.abs(first - last).max())
 
 

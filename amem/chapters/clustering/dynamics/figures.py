@@ -27,7 +27,8 @@ CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, 3**0.5 / 2]])
 def dynamics(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.0))
     plane, simplex, levels = drawing.subplots(1, 3, width_ratios=(1.05, 1, 0.95))
-    clam, elbo = (select(table, model=model) for model in ("CLAM", "CLAM+ELBO"))
+    ordered = table.sort_values(["model", "kind", "item", "time", "x", "y"])
+    clam, elbo = (select(ordered, model=model) for model in ("CLAM", "CLAM+ELBO"))
     cells = select(clam, kind="grid").pivot_table(index="y", columns="x", values="energy")
     plane.contour(cells.columns, cells.index, cells.to_numpy(), levels=14, colors="#bbbbbb", linewidths=0.7)
     memories, start = select(clam, kind="memory"), select(clam, kind="input")
@@ -39,8 +40,8 @@ def dynamics(table: pd.DataFrame) -> Figure:
     plane.plot(belief["x"], belief["y"], "^-", color=ORANGE, markersize=3, linewidth=1)
     plane.plot(mean["x"], mean["y"], "D", color="white", markeredgecolor=BLACK, markersize=6, linestyle="none")
     plane.plot(start["x"], start["y"], "x", color=BLACK, markersize=7, markeredgewidth=1.6, linestyle="none")
-    for place, (x, y) in enumerate(zip(memories["x"], memories["y"], strict=True)):
-        plane.annotate(f"$\\mu_{place + 1}$", (x, y), (7, -3), textcoords="offset points", va="top")
+    for memory, x, y in zip(memories["item"], memories["x"], memories["y"], strict=True):
+        plane.annotate(f"$\\mu_{memory + 1}$", (x, y), (7, -3), textcoords="offset points", va="top")
     plane.set(xlim=(-1.6, 1.7), ylim=(-1.4, 1.7), xlabel="first coordinate", ylabel="second (dimensionless)")
     plane.set_title("the plane")
     plane.grid(visible=False)
@@ -54,9 +55,9 @@ def dynamics(table: pd.DataFrame) -> Figure:
     for item, rows in select(elbo, kind="path").groupby("item"):
         colour, style = (ORANGE, "-") if item == 0 else (ORANGE, ":")
         simplex.plot(*_corners(rows), linestyle=style, color=colour, linewidth=1.2)
-        simplex.plot(*_corners(rows.iloc[:1]), "o", color="white", markeredgecolor=ORANGE, markersize=4)
+        simplex.plot(*_corners(select(rows, time=0.0)), "o", color="white", markeredgecolor=ORANGE, markersize=4)
     simplex.plot(*_corners(path), "-", color=BLUE, linewidth=1.4)
-    simplex.plot(*_corners(path.iloc[-1:]), "o", color=BLUE, markersize=5)
+    simplex.plot(*_corners(select(path, time=path["time"].max())), "o", color=BLUE, markersize=5)
     simplex.plot(*_corners(start), "x", color=BLACK, markersize=7, markeredgewidth=1.6)
     simplex.set(xlim=(-0.15, 1.15), ylim=(-0.2, 1.05), xticks=(), yticks=(), title="what is believed")
     simplex.set_xlabel("belief (dimensionless)")

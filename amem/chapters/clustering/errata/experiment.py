@@ -33,9 +33,9 @@ def errata(config: Numbers) -> pd.DataFrame:
 
     covariance: log p along a line, of the mixture with a published covariance, against −βE. force: ∇log p and minus it,
     along that line, against 2β Σ_k σ_k (μ_k − x). sign: the slope of the first along Σ_k σ_k (μ_k − x), over β. time: Ė
-    over −½‖∇E‖² in the published units, against τ. fixed point: ‖T(v*) − v*‖ of v* = Σ_k p(k|x) μ_k. shared: the
-    distance between what CLAM and CLAM+ELBO believe at rest. hidden: how often a feature is masked. moved: how far
-    training with a mask moves the memories.
+    over −½‖∇E‖² in the published units, against τ; time law: 1/τ. fixed point: ‖T(v*) − v*‖ of v* = Σ_k p(k|x) μ_k.
+    shared: the distance between what CLAM and CLAM+ELBO believe at rest. hidden: how often a feature is masked. moved:
+    how far training with a mask moves the memories.
     """
     points = [
         {"what": "covariance"},
@@ -110,6 +110,7 @@ def _motion(config: Numbers) -> list[Row]:
         velocity, short = pull / tau, 1e-6
         change = 2 * float(landscape(x[0] + short * velocity) - landscape(x[0] - short * velocity)) / (2 * short)
         rows.append(_row("time", tau, change / (-float(slope_of_energy.square().sum()) / 2)))
+    rows += [_row("time law", float(tau), 1 / float(tau)) for tau in torch.linspace(0.5, 4.0, 60, dtype=torch.float64)]
     return rows
 
 

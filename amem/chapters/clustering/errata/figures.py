@@ -1,12 +1,11 @@
 """What was printed beside what holds, drawn."""
 
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 from amem.book import figure, select
 from amem.book.look import BLACK, BLUE, ORANGE
-from amem.chapters.clustering.marks import SETS
+from amem.chapters.clustering.marks import SETS, name, shown
 
 
 @figure(
@@ -26,6 +25,7 @@ from amem.chapters.clustering.marks import SETS
         near two and three tenths throughout.""",
 )
 def errata(table: pd.DataFrame) -> Figure:
+    table = table.sort_values(["what", "kind", "form", "x"])
     drawing = Figure(figsize=(7.0, 4.9))
     (covariance, sign, time), (fixed, shared, hidden) = drawing.subplots(2, 3)
     line = {"linestyle": "none", "marker": "o", "markersize": 3.5, "color": BLACK}
@@ -43,8 +43,8 @@ def errata(table: pd.DataFrame) -> Figure:
     sign.set_ylim(-11, 6.5)
     sign.legend(loc="lower center", fontsize="x-small")
     rows = select(table, kind="time")
-    curve = np.linspace(rows["x"].min(), rows["x"].max(), 60)
-    time.plot(curve, 1 / curve, "-", color=BLUE, linewidth=0.8)
+    law = select(table, kind="time law")
+    time.plot(law["x"], law["value"], "-", color=BLUE, linewidth=0.8)
     time.plot(rows["x"], rows["value"], "o", color=BLUE)
     time.axhline(1, color=ORANGE, linestyle="--")
     time.text(rows["x"].max(), 1.04, "as printed", ha="right", va="bottom", color=ORANGE)
@@ -61,10 +61,12 @@ def errata(table: pd.DataFrame) -> Figure:
         axes.text(rows["x"].max(), -0.01, "as printed", ha="right", va="top", color=ORANGE)
         axes.set(title=title, xscale="log", xlabel="published $\\beta$ (1/length²)", ylabel=label)
         axes.set_ylim(-0.2 * rows["high"].max(), None)
-    for name, (colour, marker) in SETS.items():
+    masked = select(table, kind="hidden")
+    for set in shown(masked["what"], SETS):
+        colour, marker = SETS[set]
         for form, fill in (("independent", colour), ("published", "none")):
-            rows = select(table, kind="hidden", what=name, form=form)
-            label = name.replace("_", " ") if form == "independent" else None
+            rows = select(masked, what=set, form=form)
+            label = name(set) if form == "independent" else None
             hidden.plot(
                 rows["x"] + 1, rows["value"], marker=marker, color=colour, markerfacecolor=fill, linewidth=0.7,
                 linestyle="-" if form == "independent" else ":", markersize=4, label=label,

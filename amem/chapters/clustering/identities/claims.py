@@ -1,7 +1,7 @@
 """What must hold exactly."""
 
 from amem.book import Claim, numbers
-from amem.chapters.clustering.reading import Measure
+from amem.chapters.clustering.reading import Measure, only
 from amem.chapters.clustering.sources import BRIDGING, BRIDGING_OURS, CLAM_OURS
 from amem.chapters.clustering.terms import ROUNDING
 
@@ -64,7 +64,7 @@ CLAIMS = [
         "claim-clustering-slow-steps",
         BRIDGING_OURS,
         (100, 1600),
-        lambda table: float(numbers(table, "value", check="steps 1")[0]),
+        lambda table: only(numbers(table, "value", check="steps 1")),
         says="Steps of length 1 take about 400 steps to come within $10^{-6}$ of it for $K = 5$.",
         stated=400.0,
         because="within a factor of four: the number depends on the least likely memory, and the example is not given",
@@ -73,9 +73,7 @@ CLAIMS = [
         "claim-clustering-slower-steps",
         BRIDGING_OURS,
         (9, 11),
-        lambda table: float(
-            numbers(table, "value", check="steps 0.1")[0] / numbers(table, "value", check="steps 1")[0]
-        ),
+        lambda table: only(numbers(table, "value", check="steps 0.1")) / only(numbers(table, "value", check="steps 1")),
         says="A tenth of the step takes ten times as many.",
         stated=10.0,
         because="both follow the same flow, the longer step less closely",

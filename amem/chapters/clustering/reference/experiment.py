@@ -7,7 +7,7 @@ import pandas as pd
 import torch
 
 from amem.chapters.clustering.peers import BASELINES
-from amem.chapters.clustering.points import Labels, points_of
+from amem.chapters.clustering.points import Labels, had, points_of
 from amem.chapters.clustering.restaurants import Restaurants, seated
 from amem.chapters.clustering.scores import scores
 from amem.chapters.clustering.terms import SMALL
@@ -41,7 +41,7 @@ def reference(config: Numbers) -> pd.DataFrame:
     CLAM+CRP+ELBO has a row for each α and β too, and VI-DP-GMM three components a class.
     """
     models = ["CLAM", "CLAM, masked", "CLAM+ELBO", "CLAM+CRP+ELBO", *BASELINES]
-    return sweep(compare, grid(set=config.sets, model=models), config)
+    return sweep(compare, grid(set=had(config.sets), model=models), config)
 
 
 def compare(config: Numbers, set: str, model: str) -> list[Row]:

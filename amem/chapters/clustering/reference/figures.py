@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from amem.book import figure, select
-from amem.chapters.clustering.marks import MODELS
+from amem.chapters.clustering.marks import MODELS, SETS, name, shown
 
 
 @figure(
@@ -22,27 +22,29 @@ from amem.chapters.clustering.marks import MODELS
         mixture lie lower on wine and breast cancer.""",
 )
 def reference(table: pd.DataFrame) -> Figure:
-    names = list(dict.fromkeys(table["set"]))
+    table = table.sort_values(["set", "model", "alpha", "beta", "seed"])
+    sets = shown(table["set"], SETS)
+    places = {set: place for place, set in enumerate(sets)}
     drawing = Figure(figsize=(7.0, 4.6))
     above, below = drawing.subplots(2, 1, sharex=True)
-    shifts = np.linspace(-0.34, 0.34, len(MODELS))
+    models = shown(table["model"], MODELS)
+    shifts = np.linspace(-0.34, 0.34, len(models))
     for axes, column in ((above, "ari"), (below, "silhouette")):
-        for (model, (colour, marker)), shift in zip(MODELS.items(), shifts, strict=True):
-            rows = select(table, model=model)
-            place = rows["set"].map(names.index) + shift
+        for model, shift in zip(models, shifts, strict=True):
+            (colour, marker), rows = MODELS[model], select(table, model=model)
+            place = rows["set"].map(lambda set: places[set]) + shift
             axes.plot(place, rows[column], marker, color=colour, markersize=2, alpha=0.5)
-            middle = rows.groupby("set", sort=False)[column].median()
-            where = [names.index(name) + shift for name in middle.index]
+            middle = rows.assign(place=place).groupby("place")[column].median()
             axes.plot(
-                where, middle, marker, color=colour, markersize=6, markeredgecolor="white", markeredgewidth=0.6,
+                middle.index, middle, marker, color=colour, markersize=6, markeredgecolor="white", markeredgewidth=0.6,
                 label=model,
             )  # fmt: skip
         axes.grid(visible=False, axis="x")
-        for border in range(1, len(names)):
+        for border in range(1, len(sets)):
             axes.axvline(border - 0.5, color="#dddddd", linewidth=0.8)
     above.set_ylabel("adjusted Rand index\n(dimensionless)")
     below.set_ylabel("silhouette\n(dimensionless)")
-    below.set_xticks(range(len(names)), [name.replace("_", "\n") for name in names], fontsize="x-small")
+    below.set_xticks(range(len(sets)), [name(set, "\n") for set in sets], fontsize="x-small")
     below.set_xlabel("data set")
     drawing.legend(*above.get_legend_handles_labels(), loc="outside upper center", ncols=4, fontsize="small")
     return drawing

@@ -5,7 +5,8 @@ from matplotlib.figure import Figure
 
 from amem.book import figure, select
 from amem.book.look import BLACK, BLUE
-from amem.chapters.clustering.marks import MODELS
+from amem.chapters.clustering.marks import MODELS, SETS, name, shown
+from amem.chapters.clustering.reading import only
 
 
 @figure(
@@ -20,24 +21,26 @@ from amem.chapters.clustering.marks import MODELS
         on iris to zero; open blue circles stay near the plateau as far down as beta goes.""",
 )
 def sharpness(table: pd.DataFrame) -> Figure:
-    names = list(dict.fromkeys(table["set"]))
+    table = table.sort_values(["set", "model", "beta", "seed"])
+    sets = shown(table["set"], SETS)
     drawing = Figure(figsize=(7.0, 2.9))
-    panels = drawing.subplots(1, len(names), sharey=True, squeeze=False)[0]
+    panels = drawing.subplots(1, len(sets), sharey=True, squeeze=False)[0]
     models = {name: MODELS[name] for name in ("CLAM", "CLAM, masked", "CLAM+ELBO")} | {"CLAM, longer": (BLUE, "o")}
-    for axes, name in zip(panels, names, strict=True):
-        rows = select(table, set=name)
-        for shift, (model, (colour, marker)) in zip((0.94, 1.0, 1.06, 1.0), models.items(), strict=True):
+    for axes, set in zip(panels, sets, strict=True):
+        rows = select(table, set=set)
+        for model in shown(rows["model"], models):
+            colour, marker = models[model]
             found = select(rows, model=model).groupby("beta")["ari"]
             middle, low, high = found.median(), found.quantile(0.25), found.quantile(0.75)
             longer = model == "CLAM, longer"
             axes.errorbar(
-                middle.index * shift, middle, [middle - low, high - middle], color=colour, marker=marker,
+                middle.index, middle, [middle - low, high - middle], color=colour, marker=marker,
                 linewidth=1, elinewidth=0.8, label="CLAM, trained longer" if longer else model,
                 markerfacecolor="white" if longer else colour, markersize=7 if longer else 5,
                 linestyle=":" if longer else "-",
             )  # fmt: skip
-        axes.axvline(rows["beta_c"].iloc[0], color=BLACK, linestyle="--", linewidth=1)
-        axes.set(xscale="log", xlabel="$\\beta$ (1/variance of a feature)", title=name)
+        axes.axvline(only(rows["beta_c"]), color=BLACK, linestyle="--", linewidth=1)
+        axes.set(xscale="log", xlabel="$\\beta$ (1/variance of a feature)", title=name(set))
     panels[0].set_ylabel("adjusted Rand index\n(dimensionless)")
     panels[-1].legend(loc="lower right", fontsize="small")
     return drawing

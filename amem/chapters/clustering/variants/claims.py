@@ -11,7 +11,7 @@ from amem.chapters.clustering.sources import BRIDGING_OURS, CLAM_OURS
 
 def _best(table: pd.DataFrame, variant: str, column: str) -> NDArray[np.float64]:
     """Of each set the fit of lowest loss, as the estimators keep it."""
-    fits = [select(table, kind="fit", variant=variant, set=name) for name in table["set"].unique()]
+    fits = [select(table, kind="fit", variant=variant, set=name).sort_values("seed") for name in table["set"].unique()]
     return np.array([rows[column].to_numpy()[rows["loss"].argmin()] for rows in fits])
 
 

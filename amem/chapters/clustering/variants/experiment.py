@@ -13,7 +13,7 @@ from torch import Tensor
 from amem.chapters.clustering.peers import kmeans_from
 from amem.chapters.clustering.points import Labels, normal, points_of, starts
 from amem.chapters.clustering.rounding import rounded
-from amem.chapters.clustering.terms import SMALL
+from amem.chapters.clustering.terms import SMALL, VARIANTS
 from amem.chapters.clustering.training import Training
 from amem.datasets import load, standardised
 from amem.energies.assignment import gaussian_log_joint
@@ -41,10 +41,10 @@ def variants(config: Numbers) -> pd.DataFrame:
     Rows of kind "fit" (width: the β at which the likelihood of the mixture found is highest), and, of clouds in the
     plane, "memory" (those of the lowest loss over the seeds) and "point".
     """
-    return sweep(vary, grid(set=("clouds", *SMALL), variant=list(VARIANTS)), config)
+    return sweep(vary, grid(set=("clouds", *SMALL), variant=VARIANTS), config)
 
 
-VARIANTS: dict[str, dict[str, Any]] = {
+OPTIONS: dict[str, dict[str, Any]] = {
     "K-means": {},
     "CLAM": {},
     "CLAM, T = 1": {"step": 1.0, "steps": 1},
@@ -65,7 +65,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
 
 def vary(config: Numbers, set: str, variant: str) -> list[Row]:
     shown, classes = _clouds(config) if set == "clouds" else (points_of(set, config.device), load(set).labels.numpy())
-    options, p, seeds = VARIANTS[variant], int(classes.max()) + 1, config.seeds
+    options, p, seeds = OPTIONS[variant], int(classes.max()) + 1, config.seeds
     points = torch.nn.functional.normalize(shown, dim=-1) if options.get("spherical") else shown
     rngs = [generator("clustering", "variants", config.seed, set, seed) for seed in range(seeds)]
     begin = starts(points, p, rngs)

@@ -5,7 +5,8 @@ from matplotlib.figure import Figure
 
 from amem.book import figure, select
 from amem.book.look import ORANGE, SKY
-from amem.chapters.clustering.marks import MODELS
+from amem.chapters.clustering.marks import MODELS, SETS, name, shown
+from amem.chapters.clustering.terms import VARIANTS
 
 
 @figure(
@@ -23,28 +24,28 @@ from amem.chapters.clustering.marks import MODELS
         values.""",
 )
 def variants(table: pd.DataFrame) -> Figure:
-    names, fits = list(dict.fromkeys(table["set"])), select(table, kind="fit")
-    rows = list(dict.fromkeys(fits["variant"]))
+    table = table.sort_values(["kind", "set", "variant", "seed", "x", "y"])
+    fits, points = select(table, kind="fit"), select(table, kind="point")
+    sets, rows = shown(fits["set"], SETS), shown(fits["variant"], VARIANTS)
     drawing = Figure(figsize=(7.0, 5.4))
     above, below = drawing.subplots(2, 4, sharey="row", height_ratios=(1, 1.9))
-    points = select(table, kind="point")
     for axes, variant in zip(
         above, ("K-means", "CLAM", "CLAM, masked: mean", "CLAM+ELBO, learned β, longer"), strict=True
     ):
         memories = select(table, kind="memory", variant=variant)
-        axes.plot(points["x"], points["y"], ".", color="#999999", markersize=2)
+        axes.plot(points["x"], points["y"], ".", color="#999999", markersize=2, rasterized=True)
         axes.plot(memories["x"], memories["y"], "X", color=_colour(variant), markeredgecolor="white", markersize=8)
-        axes.set_title(variant.replace(", longer", "").replace("ELBO,", "ELBO,\n").replace("CLAM,", "CLAM,\n"))
+        axes.set_title(variant.replace(", ", ",\n", 1))
         axes.set(aspect="equal", xlabel="first coordinate", xticks=(-1, 0, 1), yticks=(-1, 0, 1))
         axes.grid(visible=False)
     above[0].set_ylabel("second coordinate\n(standard deviations)")
-    for axes, name in zip(below, names, strict=True):
-        found = select(fits, set=name)
+    for axes, set in zip(below, sets, strict=True):
+        found = select(fits, set=set)
         for place, variant in enumerate(rows):
             scores = select(found, variant=variant)["ari"]
             axes.plot(scores, [place] * len(scores), ".", color=_colour(variant), markersize=3, alpha=0.6)
             axes.plot(scores.median(), place, "o", color=_colour(variant), markeredgecolor="white", markersize=7)
-        axes.set(title=name.replace("_", " "), xlim=(-0.06, 1.06), ylim=(len(rows) - 0.5, -0.5))
+        axes.set(title=name(set), xlim=(-0.06, 1.06), ylim=(len(rows) - 0.5, -0.5))
         axes.set_xlabel("adjusted\nRand index")
     below[0].set_yticks(range(len(rows)), rows, fontsize="small")
     below[0].set_ylabel("variant")
