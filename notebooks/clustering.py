@@ -211,8 +211,8 @@ sharpened = record(experiment.sharpness, preset, device)
 show(figures.sharpness, sharpened)
 
 # %% [markdown]
-# What looks like a second cliff, a little to the left of the first, is therefore a matter of patience. After 120 updates CLAM's
-# agreement on iris drops as steeply as that of CLAM+ELBO, just at a smaller $\beta$; after 2000 it does not drop. CLAM+ELBO, started
+# What looks like a second cliff, a little to the left of the first, is therefore a matter of patience. After [[sharpness.updates]] updates CLAM's
+# agreement on iris drops as steeply as that of CLAM+ELBO, just at a smaller $\beta$; after [[sharpness.longer]] it does not drop. CLAM+ELBO, started
 # on the same data points, finds a single cluster below $\beta_c$ on both sets, and no patience will help it out of a minimum.
 # Masked training gives way a little earlier than training without masks and, on wine, suffers at large $\beta$ as well; we think
 # that there a hidden entry is pulled by the wrong memory with full force.

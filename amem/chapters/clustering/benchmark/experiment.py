@@ -31,7 +31,7 @@ class Numbers(Config):
     sets: tuple[str, ...] = (*SMALL, "digits")
     ratios: tuple[float, ...] = (3.0, 30.0)
     rates: tuple[float, ...] = (0.01, 0.1)
-    steps: tuple[int, ...] = (10,)
+    steps: tuple[int, ...] = (2,)
     sizes: tuple[float, ...] = (0.3, 1.0, 2.0)
     seeds: int = 3
     sample: int = 256

@@ -25,12 +25,12 @@ class Numbers(Config):
     seed: int = 0
     ratios: tuple[float, ...] = (0.6, 0.8, 0.9, 0.95, 0.97, 0.99, 1.01, 1.03, 1.05, 1.1, 1.2, 1.4, 1.7, 2.0)
     spread: float = 1e-3
-    updates: int = 1000
+    updates: int = 500
     rate: float = 0.05
     apart_sets: tuple[str, ...] = (*SMALL, "digits")
     apart_ratios: tuple[float, ...] = (0.3, 0.5, 0.8, 0.95, 1.05)
     apart_seeds: int = 2
-    apart_updates: int = 1000
+    apart_updates: int = 300
     outlier: float = 20.0
 
 
@@ -45,6 +45,7 @@ class Numbers(Config):
         apart_sets=(*SMALL, "digits", "ecoli", "image_segmentation"),
         apart_ratios=(0.3, 0.5, 0.7, 0.8, 0.85, 0.9, 0.95, 1.0, 1.05, 1.2),
         apart_seeds=5,
+        apart_updates=1000,
     ),
 )
 def collapse(config: Numbers) -> pd.DataFrame:

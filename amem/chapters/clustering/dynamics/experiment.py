@@ -7,6 +7,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
+from amem.chapters.clustering.rounding import rounded
 from amem.dynamics import gradient_flow, run
 from amem.energies import AssignmentEnergy, GaussianKDE
 from amem.energies.assignment import gaussian_log_joint
@@ -34,7 +35,7 @@ def dynamics(config: Numbers) -> pd.DataFrame:
     """CLAM and CLAM+ELBO on one input: where the states go, what they believe, and their energies.
 
     Rows of kind "memory" and "input"; "grid", CLAM's energy in the plane; "path", a state of a model at a time.
-    x, y: CLAM's state or, of CLAM+ELBO, the reconstruction Σ_k q_k μ_k. q1 to q3: what the state believes.
+    Of item 0 CLAM+ELBO begins with equal belief. x, y: CLAM's state or, of CLAM+ELBO, the reconstruction Σ_k q_k μ_k. q1 to q3: what the state believes.
     """
     return sweep(follow, grid(model=["CLAM", "CLAM+ELBO"]), config)
 
@@ -69,12 +70,12 @@ def follow(config: Numbers, model: str) -> list[Row]:
     if model == "CLAM":
         axis = torch.linspace(-1.8, 1.8, 37, dtype=torch.float64, device=config.device)
         mean = log_joint.softmax(-1)[None] @ memories
-        for kind, places in (
-            ("grid", torch.cartesian_prod(axis, axis)),
-            ("memory", memories),
-            ("input", x[None]),
-            ("posterior mean", mean),
-        ):
+        plane = torch.cartesian_prod(axis, axis)
+        rows += [
+            {"kind": "grid", "item": item, "time": math.nan, "x": rounded(a), "y": rounded(b), "energy": rounded(level)}
+            for item, ((a, b), level) in enumerate(zip(plane.tolist(), landscape(plane).tolist(), strict=True))
+        ]
+        for kind, places in (("memory", memories), ("input", x[None]), ("posterior mean", mean)):
             believed, levels = gaussian_log_joint(places, memories, beta).softmax(-1), landscape(places)
             marks = zip(places, believed, levels, strict=True)
             rows += [_state(kind, item, math.nan, *mark) for item, mark in enumerate(marks)]

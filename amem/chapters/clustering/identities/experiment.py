@@ -19,11 +19,14 @@ from amem.sweep import Row, grid, sweep
 
 @dataclass(frozen=True, kw_only=True)
 class Numbers(Config):
-    """Random problems of each kind, and the steps after which dynamics are taken to be at rest."""
+    """Random problems of each kind, the steps after which dynamics are taken to be at rest, and the updates that a
+    single memory gets.
+    """
 
     seed: int = 0
     draws: int = 50
     rest_steps: int = 20_000
+    alone_updates: int = 800
 
 
 @experiment(quick=Numbers(), full=Numbers(draws=400))
@@ -138,8 +141,8 @@ def _limits(config: Numbers, rng: torch.Generator, mu: Tensor) -> dict[str, Tens
     equal = gaussian_log_joint(points, mu, 1e-6).softmax(-1)
     alone = points.mean(0) + torch.ones(1, 1, 3, dtype=torch.float64, device=mu.device)
     single = [
-        fit_clam(points, alone, 1.0, rate=0.05, updates=800),
-        fit_elbo(points, alone, 1.0, rate=0.05, updates=800),
+        fit_clam(points, alone, 1.0, rate=0.05, updates=config.alone_updates),
+        fit_elbo(points, alone, 1.0, rate=0.05, updates=config.alone_updates),
     ]
     return {
         "likelihood": (gaps - gaps.mean(-1, keepdim=True)).abs().max(),

@@ -21,7 +21,7 @@ class Numbers(Training):
     sets: tuple[str, ...] = ("iris", "wine")
     betas: tuple[float, ...] = (0.05, 0.1, 0.2, 0.4, 0.8, 2.0, 5.0, 15.0)
     seeds: int = 4
-    longer: int = 2000
+    longer: int = 500
 
 
 @experiment(
@@ -29,6 +29,7 @@ class Numbers(Training):
     full=Numbers(
         betas=(0.03, 0.05, 0.07, 0.1, 0.14, 0.2, 0.28, 0.4, 0.55, 0.8, 1.1, 2.0, 3.0, 5.0, 8.0, 15.0, 30.0),
         seeds=10,
+        longer=2000,
     ),
 )
 def sharpness(config: Numbers) -> pd.DataFrame:

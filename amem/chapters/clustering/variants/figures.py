@@ -35,7 +35,7 @@ def variants(table: pd.DataFrame) -> Figure:
         memories = select(table, kind="memory", variant=variant)
         axes.plot(points["x"], points["y"], ".", color="#999999", markersize=2, rasterized=True)
         axes.plot(memories["x"], memories["y"], "X", color=_colour(variant), markeredgecolor="white", markersize=8)
-        axes.set_title(variant.replace(", ", ",\n", 1))
+        axes.set_title(variant.replace(", ", ",\n", 1), fontsize="small")
         axes.set(aspect="equal", xlabel="first coordinate", xticks=(-1, 0, 1), yticks=(-1, 0, 1))
         axes.grid(visible=False)
     above[0].set_ylabel("second coordinate\n(standard deviations)")
