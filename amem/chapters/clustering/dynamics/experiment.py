@@ -35,7 +35,8 @@ def dynamics(config: Numbers) -> pd.DataFrame:
     """CLAM and CLAM+ELBO on one input: where the states go, what they believe, and their energies.
 
     Rows of kind "memory" and "input"; "grid", CLAM's energy in the plane; "path", a state of a model at a time.
-    Of item 0 CLAM+ELBO begins with equal belief. x, y: CLAM's state or, of CLAM+ELBO, the reconstruction Σ_k q_k μ_k. q1 to q3: what the state believes.
+    Of item 0 CLAM+ELBO begins with equal belief. x, y: CLAM's state or, of CLAM+ELBO, the reconstruction Σ_k q_k μ_k.
+    q1 to q3: what the state believes.
     """
     return sweep(follow, grid(model=["CLAM", "CLAM+ELBO"]), config)
 

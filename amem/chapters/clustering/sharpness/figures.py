@@ -13,8 +13,9 @@ from amem.chapters.clustering.reading import only
     "fig-clustering-sharpness",
     caption="""Below $\\beta_c$ CLAM+ELBO sees a single cluster; CLAM only needs more training. The adjusted Rand index
         (median over seeds, bars from the lower to the upper quartile) of models trained at each $\\beta$ from random
-        data points, with as many memories as classes. Line: $\\beta_c$. After [[updates]] updates (filled) CLAM does ever
-        worse towards small $\\beta$, but this is a matter of time: after [[longer]] (open) it clusters all the way down.
+        data points, with as many memories as classes. Line: $\\beta_c$. After [[updates]] updates (filled) CLAM does
+        ever worse towards small $\\beta$, but this is a matter of time: after [[longer]] (open) it clusters all the way
+        down.
         Adam at rate 0.05 on all points, $T = 10$ steps of 0.1; masks hide entries with chance 0.2. Reconstructed.""",
     alt="""Two panels, iris and wine: adjusted Rand index against beta on a logarithmic axis. The orange curve is zero
         left of the dashed line and jumps to its plateau there; the two blue curves of CLAM fall towards small beta,
