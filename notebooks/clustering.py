@@ -184,9 +184,8 @@ rows = published(parted).table.query("start == 'data' and source == 'simulation'
 medians = rows.groupby(["set", "ratio"])[["spread", "gain"]].median().unstack("ratio")
 medians = medians.loc[shown(rows["set"], SETS)].rename(index=name).rename_axis("data set")
 words = {"spread": "farthest apart", "gain": "nats gained"}
-print(
-    (medians.round(4) + 0).rename(columns=words).rename_axis(columns=["", "β/critical β"]).to_string()
-)  # no minus zero
+medians = (medians.round(4) + 0).map("{:.4f}".format)  # no minus zero
+print(medians.rename(columns=words).rename_axis(columns=["", "β/critical β"]).to_string())
 
 # %% [markdown]
 # What stays apart on the digits is one memory. Some of their features are almost always zero, and the few points in which they
@@ -331,7 +330,7 @@ print(told.map("{:.2f}".format).rename(index=name).rename_axis(index="data set",
 # %%
 rows = published(scored).table.query("set == 'iris' and p == 6 and model in ('CLAM', 'CLAM+ELBO')")
 used = rows.pivot_table(index="model", columns="ratio", values="used")
-print(used.map("{:.2f}".format).rename_axis(index="β/critical β", columns="").to_string())
+print(used.map("{:.2f}".format).rename_axis(index="", columns="β/critical β").to_string())
 
 # %% [markdown]
 # A word on fairness. The gradient methods train on a sample of at most 256 points and a hundred updates, K-means and the

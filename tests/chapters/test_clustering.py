@@ -18,6 +18,7 @@ from torch import Tensor
 from amem import datasets, store
 from amem.book import Claim, Recorded, verdict
 from amem.book.drawings import drawings
+from amem.chapters.clustering import points as chosen
 from amem.chapters.clustering.basins import experiment as basins
 from amem.chapters.clustering.benchmark import experiment as benchmark
 from amem.chapters.clustering.collapse import experiment as collapse
@@ -30,7 +31,7 @@ from amem.chapters.clustering.reference import experiment as reference
 from amem.chapters.clustering.restaurants import Restaurants
 from amem.chapters.clustering.scores import scores
 from amem.chapters.clustering.sharpness import experiment as sharpness
-from amem.chapters.clustering.terms import SMALL
+from amem.chapters.clustering.terms import SMALL, VARIANTS
 from amem.chapters.clustering.variants import experiment as variants
 from amem.experiment import Config, Experiment
 from amem.files import CHECKOUT
@@ -50,7 +51,7 @@ TINY: dict[str, Config] = {
     "benchmark": benchmark.Numbers(
         updates=2, sets=("iris",), steps=(2,), sizes=(1.0,), seeds=2, sample=20, restaurants=FEW, shown=30
     ),
-    "identities": identities.Numbers(draws=2, rest_steps=100),
+    "identities": identities.Numbers(draws=2, rest_steps=100, alone_updates=20),
     "errata": errata.Numbers(updates=3, draws=2, seeds=2),
 }
 
@@ -111,6 +112,15 @@ def test_scores_are_within_their_bounds(table: dict[str, pd.DataFrame]) -> None:
     alone = rows["used"] == 1
     assert alone.any() and (rows.loc[alone, "silhouette"] == -1).all() and rows.loc[alone, "calinski"].isna().all()
     assert rows.loc[~alone, ["calinski", "davies"]].notna().all(axis=None)
+
+
+def test_a_set_that_cannot_be_had_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(name: str) -> None:
+        if name == "zoo":
+            raise ConnectionError
+
+    monkeypatch.setattr(chosen, "load", load)
+    assert chosen.had(["iris", "zoo", "ecoli"]) == ["iris", "ecoli"]
 
 
 def test_scores_of_known_labels() -> None:
@@ -191,7 +201,7 @@ class TestPlantedMistakes:
 
     @staticmethod
     def identity(name: str) -> float:
-        rows = identities.check(identities.Numbers(draws=2, rest_steps=100), memories=5)
+        rows = identities.check(identities.Numbers(draws=2, rest_steps=100, alone_updates=2), memories=5)
         return next(float(str(row["value"])) for row in rows if row["check"] == name)
 
 
@@ -250,21 +260,24 @@ class TestFigures:
 
     def test_sharpness(self, table: dict[str, pd.DataFrame], drawn: dict[str, Figure]) -> None:
         for axes, (name, data) in zip(
-            drawn["fig-clustering-sharpness"].axes, table["sharpness"].groupby("set", sort=False), strict=True
+            drawn["fig-clustering-sharpness"].axes, table["sharpness"].groupby("set"), strict=True
         ):
             assert axes.get_title() == name
-            for model in ("CLAM, masked", "CLAM, longer"):
+            for model in data["model"].unique():
                 medians = of(data, model=model).groupby("beta")["ari"].median().reset_index()
                 assert rows(medians, "beta", "ari") <= points(axes), model
 
     def test_variants(self, table: dict[str, pd.DataFrame], drawn: dict[str, Figure]) -> None:
         data, axes = table["variants"], drawn["fig-clustering-variants"].axes
-        for panel, variant in zip(axes, ("K-means", "CLAM", "CLAM, masked: mean"), strict=False):
+        for panel in axes[:4]:
+            variant = panel.get_title().replace("\n", " ")
+            assert not of(data, kind="memory", variant=variant).empty, "the title says whose memories these are"
             assert rows(of(data, kind="point"), "x", "y") <= points(panel)
             assert rows(of(data, kind="memory", variant=variant), "x", "y") <= points(panel)
         fits = of(data, kind="fit")
-        order = {name: place for place, name in enumerate(variants.VARIANTS)}
-        for panel, (_, found) in zip(axes[4:], fits.groupby("set", sort=False), strict=True):
+        order = {name: place for place, name in enumerate(VARIANTS)}
+        for panel in axes[4:]:
+            found = of(fits, set=panel.get_title().replace(" ", "_"))
             assert rows(found.assign(place=found["variant"].map(order)), "ari", "place") <= points(panel)
             assert [label.get_text() for label in axes[4].get_yticklabels()] == list(order)
 

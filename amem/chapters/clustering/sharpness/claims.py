@@ -54,7 +54,7 @@ CLAIMS = [
         _longer,
         says="So CLAM's decline is one of training: with many more updates than 120 it clusters iris and wine below "
         "$\\beta_c$.",
-        because="the lowest median of ARI over sets and $\\beta$; CLAM+ELBO has 0.57 on iris just above $\\beta_c$. The full "
-        "preset has 2000 updates, quick has 500",
+        because="the lowest median of ARI over sets and $\\beta$; CLAM+ELBO has 0.57 on iris just above $\\beta_c$. "
+        "The full preset has 2000 updates, quick has 500",
     ),
 ]
