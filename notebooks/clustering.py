@@ -308,6 +308,8 @@ scored = record(experiment.benchmark, preset, device)
 show(figures.supervised, scored)
 
 # %%
+from amem.chapters.clustering.benchmark import figures
+
 show(figures.unsupervised, scored)
 
 # %% [markdown]
