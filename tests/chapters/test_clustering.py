@@ -46,7 +46,7 @@ TINY: dict[str, Config] = {
         ratios=(0.5, 2.0), updates=20, apart_sets=("iris",), apart_ratios=(0.5, 1.5), apart_seeds=2
     ),
     "sharpness": sharpness.Numbers(updates=3, longer=4, sets=("iris",), betas=(0.1, 1.0), seeds=2),
-    "variants": variants.Numbers(updates=3, sizes=(12, 9, 6, 3), seeds=2),
+    "variants": variants.Numbers(updates=3, longer=4, sizes=(12, 9, 6, 3), seeds=2, sets=("clouds", "iris")),
     "reference": reference.Numbers(updates=3, sets=("iris",), seeds=2, restaurants=FEW, shown=30),
     "benchmark": benchmark.Numbers(
         updates=2, sets=("iris",), steps=(2,), sizes=(1.0,), seeds=2, sample=20, restaurants=FEW, shown=30

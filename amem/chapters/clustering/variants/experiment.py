@@ -25,13 +25,15 @@ from amem.sweep import Row, grid, sweep
 
 @dataclass(frozen=True, kw_only=True)
 class Numbers(Training):
-    """Round clouds in the plane, one of them small, beside three sets. ratio: β/β_c."""
+    """Round clouds in the plane, one of them small, beside sets. ratio: β/β_c. longer: updates of "…, longer"."""
 
     centres: tuple[tuple[float, float], ...] = ((-2.0, -1.2), (2.0, -1.2), (-0.2, 2.0), (0.3, -0.2))
     sizes: tuple[int, ...] = (120, 90, 60, 30)
     spread: float = 0.5
     ratio: float = 10.0
     seeds: int = 4
+    sets: tuple[str, ...] = ("clouds", *SMALL)
+    longer: int = 400
 
 
 @experiment(quick=Numbers(), full=Numbers(seeds=10))
@@ -41,7 +43,7 @@ def variants(config: Numbers) -> pd.DataFrame:
     Rows of kind "fit" (width: the β at which the likelihood of the mixture found is highest), and, of clouds in the
     plane, "memory" (those of the lowest loss over the seeds) and "point".
     """
-    return sweep(vary, grid(set=("clouds", *SMALL), variant=VARIANTS), config)
+    return sweep(vary, grid(set=config.sets, variant=VARIANTS), config)
 
 
 OPTIONS: dict[str, dict[str, Any]] = {
@@ -58,7 +60,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "CLAM+ELBO": {},
     "CLAM+ELBO, equal weights": {"weighted": False},
     "CLAM+ELBO, learned β": {"learn_beta": True},
-    "CLAM+ELBO, learned β, longer": {"learn_beta": True, "updates": 400},
+    "CLAM+ELBO, learned β, longer": {"learn_beta": True},
 }
 """What differs from `fit_clam` and `fit_elbo`; after a colon what hidden entries begin as, of all points' values."""
 
@@ -70,7 +72,11 @@ def vary(config: Numbers, set: str, variant: str) -> list[Row]:
     rngs = [generator("clustering", "variants", config.seed, set, seed) for seed in range(seeds)]
     begin = starts(points, p, rngs)
     beta = torch.full((seeds,), config.ratio * collapse_beta(points), dtype=torch.float64, device=config.device)
-    training: dict[str, Any] = {"rate": config.rate, "updates": config.updates, **options}
+    training: dict[str, Any] = {
+        "rate": config.rate,
+        "updates": config.longer if variant.endswith("longer") else config.updates,
+        **options,
+    }
     width = beta.new_full((seeds,), math.nan)
     if variant == "K-means":
         memories, loss, assigned = kmeans_from(points, begin)
