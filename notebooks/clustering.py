@@ -28,10 +28,7 @@ preset = "quick"
 device = "auto"
 
 # %%
-from amem.book import configure, judge, published, record, show
-from amem.chapters.clustering import claims, experiments, figures
-
-config = configure(experiments.PRESETS, preset, device)
+from amem.book import judge, published, record, show
 
 # %% [markdown]
 # ## An energy in the plane, an energy on the simplex
@@ -81,9 +78,12 @@ config = configure(experiments.PRESETS, preset, device)
 # end = run(gradient_flow(energy, 1.0), start, steps=2000).state
 # end.softmax(-1), energy.posterior()    # the same
 # ```
-
 # %%
-followed = record(experiments.dynamics, config)
+from amem.chapters.clustering.dynamics import experiment, figures
+from amem.chapters.clustering.marks import MODELS, SETS, name, shown
+from amem.chapters.clustering.terms import VARIANTS
+
+followed = record(experiment.dynamics, preset, device)
 show(figures.dynamics, followed)
 
 # %% [markdown]
@@ -104,7 +104,9 @@ show(figures.dynamics, followed)
 # depends on $\beta$.
 
 # %%
-divided = record(experiments.basins, config)
+from amem.chapters.clustering.basins import experiment, figures
+
+divided = record(experiment.basins, preset, device)
 show(figures.basins, divided)
 
 # %% [markdown]
@@ -160,12 +162,15 @@ show(figures.basins, divided)
 # become two modes, now seen from the side of learning.
 
 # %%
-parted = record(experiments.collapse, config)
+from amem.chapters.clustering.collapse import experiment, figures
+
+parted = record(experiment.collapse, preset, device)
 show(figures.collapse, parted)
 
 # %%
-rows = published(parted).table.query("source == 'theory' and start == 'mean'").drop_duplicates("set")
-print(rows[["set", "beta"]].rename(columns={"beta": "beta_c"}).round(4).to_string(index=False))
+rows = published(parted).table.query("source == 'theory' and start == 'mean' and model == 'EM'")
+critical = rows.set_index("set")["beta"].rename(index=name).rename_axis("data set")
+print(critical.to_frame("critical β").map("{:.4f}".format).to_string())
 
 # %% [markdown]
 # A linear argument speaks of small pushes and of nothing else. Whether memories that start far apart *fall* together is another
@@ -176,8 +181,11 @@ print(rows[["set", "beta"]].rename(columns={"beta": "beta_c"}).round(4).to_strin
 
 # %%
 rows = published(parted).table.query("start == 'data' and source == 'simulation' and ratio in (0.8, 0.95)")
-medians = rows.groupby(["set", "ratio"], sort=False)[["spread", "gain"]].median()
-print((medians.unstack("ratio").round(4) + 0).to_string())  # no minus zero
+medians = rows.groupby(["set", "ratio"])[["spread", "gain"]].median().unstack("ratio")
+medians = medians.loc[shown(rows["set"], SETS)].rename(index=name).rename_axis("data set")
+words = {"spread": "farthest apart", "gain": "nats gained"}
+medians = (medians.round(4) + 0).map("{:.4f}".format)  # no minus zero
+print(medians.rename(columns=words).rename_axis(columns=["", "β/critical β"]).to_string())
 
 # %% [markdown]
 # What stays apart on the digits is one memory. Some of their features are almost always zero, and the few points in which they
@@ -203,12 +211,14 @@ print((medians.unstack("ratio").round(4) + 0).to_string())  # no minus zero
 # $T(v)\approx\beta\,C\,v$, and this gives $v$ back only if $C$ is of order $1/\beta$.
 
 # %%
-sharpened = record(experiments.sharpness, config)
+from amem.chapters.clustering.sharpness import experiment, figures
+
+sharpened = record(experiment.sharpness, preset, device)
 show(figures.sharpness, sharpened)
 
 # %% [markdown]
-# What looks like a second cliff, a little to the left of the first, is therefore a matter of patience. After 120 updates CLAM's
-# agreement on iris drops as steeply as that of CLAM+ELBO, just at a smaller $\beta$; after 2000 it does not drop. CLAM+ELBO, started
+# What looks like a second cliff, a little to the left of the first, is therefore a matter of patience. After [[sharpness.updates]] updates CLAM's
+# agreement on iris drops as steeply as that of CLAM+ELBO, just at a smaller $\beta$; after [[sharpness.longer]] it does not drop. CLAM+ELBO, started
 # on the same data points, finds a single cluster below $\beta_c$ on both sets, and no patience will help it out of a minimum.
 # Masked training gives way a little earlier than training without masks and, on wine, suffers at large $\beta$ as well; we think
 # that there a hidden entry is pulled by the wrong memory with full force.
@@ -219,7 +229,9 @@ show(figures.sharpness, sharpened)
 # at a time.
 
 # %%
-varied = record(experiments.variants, config)
+from amem.chapters.clustering.variants import experiment, figures
+
+varied = record(experiment.variants, preset, device)
 show(figures.variants, varied)
 
 # %% [markdown]
@@ -236,7 +248,9 @@ show(figures.variants, varied)
 
 # %%
 rows = published(varied).table.query("set == 'clouds' and variant.str.startswith('CLAM+ELBO')")
-print(rows.groupby("variant", sort=False)[["beta", "width", "ari"]].median().round(3).to_string())
+medians = rows.groupby("variant")[["beta", "width", "ari"]].median().loc[shown(rows["variant"], VARIANTS)]
+words = {"beta": "β", "width": "β of highest likelihood", "ari": "adjusted Rand index"}
+print(medians.rename(columns=words).map("{:.3f}".format).to_string())
 
 # %% [markdown]
 # ## One sensible setting
@@ -246,7 +260,9 @@ print(rows.groupby("variant", sort=False)[["beta", "width", "ari"]].median().rou
 # memories, is the subject of {doc}`the next chapter <new_memories>`; it stands here for comparison.
 
 # %%
-compared = record(experiments.reference, config)
+from amem.chapters.clustering.reference import experiment, figures
+
+compared = record(experiment.reference, preset, device)
 show(figures.reference, compared)
 
 # %% [markdown]
@@ -260,8 +276,10 @@ show(figures.reference, compared)
 
 # %%
 rows = published(compared).table.query("model in ('CLAM', 'CLAM+ELBO', 'K-means')")
-found = rows.pivot_table(index="set", columns="model", values=["used", "ari"], aggfunc="median", sort=False)
-print(found.round(2).rename_axis(columns=[None, None]).to_string())
+found = rows.pivot_table(index="set", columns="model", values=["used", "ari"], aggfunc="median")
+found = found.loc[shown(rows["set"], SETS)].rename(index=name).rename_axis("data set")
+words = {"used": "memories used", "ari": "adjusted Rand index"}
+print(found.map("{:.2f}".format).rename(columns=words).rename_axis(columns=["", ""]).to_string())
 
 # %% [markdown]
 # On your own array it takes a few lines; the estimators follow scikit-learn's conventions and pass its checks.
@@ -284,10 +302,14 @@ print(found.round(2).rename_axis(columns=[None, None]).to_string())
 # Here is ours.
 
 # %%
-scored = record(experiments.benchmark, config)
+from amem.chapters.clustering.benchmark import experiment, figures
+
+scored = record(experiment.benchmark, preset, device)
 show(figures.supervised, scored)
 
 # %%
+from amem.chapters.clustering.benchmark import figures
+
 show(figures.unsupervised, scored)
 
 # %% [markdown]
@@ -297,10 +319,10 @@ show(figures.unsupervised, scored)
 # many memories as classes (medians of the adjusted Rand index; CLAM+CRP+ELBO, which makes its own memories, is left out):
 
 # %%
-rows = published(scored).table.query("model != 'CLAM+CRP+ELBO'")
-middle = rows.groupby("set")["p"].transform(lambda sizes: sorted(set(sizes))[len(set(sizes)) // 2])
-told = rows[rows["p"] == middle].pivot_table(index="set", columns="model", values="ari", aggfunc="median", sort=False)
-print(told.round(2).rename_axis(columns=None).to_string())
+rows = published(scored).table.query("p == classes")
+told = rows.pivot_table(index="set", columns="model", values="ari", aggfunc="median")
+told = told.loc[shown(rows["set"], SETS), shown(rows["model"], MODELS)]
+print(told.map("{:.2f}".format).rename(index=name).rename_axis(index="data set", columns="").to_string())
 
 # %% [markdown]
 # Now the mixtures with full covariances lead on most sets, and on some of them clearly. CLAM and CLAM+ELBO are close relatives but not twins.
@@ -309,7 +331,8 @@ print(told.round(2).rename_axis(columns=None).to_string())
 
 # %%
 rows = published(scored).table.query("set == 'iris' and p == 6 and model in ('CLAM', 'CLAM+ELBO')")
-print(rows.pivot_table(index="model", columns="ratio", values="used").rename_axis(columns="beta/beta_c").round(2))
+used = rows.pivot_table(index="model", columns="ratio", values="used")
+print(used.map("{:.2f}".format).rename_axis(index="", columns="β/critical β").to_string())
 
 # %% [markdown]
 # A word on fairness. The gradient methods train on a sample of at most 256 points and a hundred updates, K-means and the
@@ -318,8 +341,15 @@ print(rows.pivot_table(index="model", columns="ratio", values="used").rename_axi
 # {numref}`fig-clustering-unsupervised` reward compact clusters, which is what K-means optimises; they are measured, not
 # believed.
 #
-# The sets beyond scikit-learn's own come from OpenML, or from files in the folder that `AMEM_DATA` names. Where there is neither
-# network nor folder, the preset `at_hand` is the full one on whatever sets are there.
+# The sets beyond scikit-learn's own come from OpenML, or from files in the folder that `AMEM_DATA` names. One that could not be
+# had when the table was made is left out:
+
+# %%
+sets = scored.experiment.numbers(published(scored).preset).sets
+missing = [name(one) for one in sets if one not in set(published(scored).table["set"])]
+print("left out:", ", ".join(missing) or "none")
+
+# %% [markdown]
 #
 # ## What was printed, and what holds
 #
@@ -327,7 +357,9 @@ print(rows.pivot_table(index="model", columns="ratio", values="used").rename_axi
 # {numref}`fig-clustering-errata` computes each.
 
 # %%
-corrected = record(experiments.errata, config)
+from amem.chapters.clustering.errata import experiment, figures
+
+corrected = record(experiment.errata, preset, device)
 show(figures.errata, corrected)
 
 # %% [markdown]
@@ -352,5 +384,7 @@ show(figures.errata, corrected)
 # of the postal ones.
 
 # %%
-identical = record(experiments.identities, config)
-judge(claims.CLAIMS, followed, identical, divided, parted, sharpened, varied, compared, scored, corrected)
+from amem.chapters.clustering.identities import experiment
+
+identical = record(experiment.identities, preset, device)
+judge(followed, identical, divided, parted, sharpened, varied, compared, scored, corrected)

@@ -1,0 +1,1 @@
+"""Where CLAM comes to rest, and which memory was nearest."""

@@ -1,0 +1,1 @@
+"""How well every model clusters over all settings, none of them tuned."""

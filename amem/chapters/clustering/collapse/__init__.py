@@ -1,0 +1,1 @@
+"""The β below which memories fall together."""

@@ -1,0 +1,1 @@
+"""Two memories at work on the same input."""

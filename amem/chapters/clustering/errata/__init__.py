@@ -1,0 +1,1 @@
+"""Published statements beside what holds."""

@@ -1,0 +1,1 @@
+"""What must hold exactly, and by how much it fails."""

@@ -1,0 +1,1 @@
+"""How well every model clusters at one sensible setting."""

@@ -1,0 +1,1 @@
+"""What the knobs of CLAM and CLAM+ELBO do."""
