@@ -36,10 +36,7 @@ preset = "quick"
 device = "auto"
 
 # %%
-from amem.book import configure, judge, published, record, show
-from amem.chapters.kde_capacity import claims, experiments, figures
-
-config = configure(experiments.PRESETS, preset, device)
+from amem.book import judge, published, record, show
 
 # %% [markdown]
 # ## One step downhill is an average
@@ -60,7 +57,9 @@ config = configure(experiments.PRESETS, preset, device)
 # the midpoint turns from a minimum into a saddle at $d = 2h$.
 
 # %%
-pair = record(experiments.two_points, config)
+from amem.chapters.kde_capacity.two_points import experiment, figures
+
+pair = record(experiment.two_points, preset, device)
 show(figures.two_points, pair)
 
 # %% [markdown]
@@ -72,7 +71,9 @@ show(figures.two_points, pair)
 # into one bowl: recall turns into clustering and clustering into averaging.
 
 # %%
-plane = record(experiments.wells, config)
+from amem.chapters.kde_capacity.wells import experiment, figures
+
+plane = record(experiment.wells, preset, device)
 show(figures.wells, plane)
 
 # %% [markdown]
@@ -90,7 +91,9 @@ show(figures.wells, plane)
 # the two energies and the two updates differ, and a few more identities that we shall lean on.
 
 # %%
-same = record(experiments.identities, config)
+from amem.chapters.kde_capacity.identities import experiment
+
+same = record(experiment.identities, preset, device)
 published(same).table[["radius_ratio", "n", "p", "energy", "update", "separation", "curvature"]]
 
 # %% [markdown]
@@ -99,7 +102,9 @@ published(same).table[["radius_ratio", "n", "p", "energy", "update", "separation
 # Put a thousand points at random on a sphere and widen the kernels. The memory does not fade, it breaks.
 
 # %%
-widths = record(experiments.bandwidths, config)
+from amem.chapters.kde_capacity.bandwidths import experiment, figures
+
+widths = record(experiment.bandwidths, preset, device)
 show(figures.bandwidth, widths)
 
 # %% [markdown]
@@ -129,7 +134,9 @@ show(figures.bandwidth, widths)
 # variance per coordinate. How many points fit?
 
 # %%
-stored = record(experiments.fraction_stored, config)
+from amem.chapters.kde_capacity.fraction_stored import experiment, figures
+
+stored = record(experiment.fraction_stored, preset, device)
 show(figures.fraction_stored, stored)
 
 # %% [markdown]
@@ -144,6 +151,8 @@ show(figures.fraction_stored, stored)
 # intervals are too short there.) On a logarithmic axis the capacity is a straight line in the dimension:
 
 # %%
+from amem.chapters.kde_capacity.fraction_stored import figures
+
 show(figures.growth, stored)
 
 # %% [markdown]
@@ -192,7 +201,9 @@ show(figures.growth, stored)
 # theorem B promises and look whether they are stored.
 
 # %%
-promised = record(experiments.guarantees, config)
+from amem.chapters.kde_capacity.guarantees import experiment
+
+promised = record(experiment.guarantees, preset, device)
 published(promised).table[["radius_ratio", "n", "constant", "by_a", "by_b", "tested", "stored"]]
 
 # %% [markdown]
@@ -201,7 +212,9 @@ published(promised).table[["radius_ratio", "n", "constant", "by_a", "by_b", "tes
 # certifies fewer points, and neither sees all that are stored.
 
 # %%
-certified = record(experiments.certificates, config)
+from amem.chapters.kde_capacity.certificates import experiment, figures
+
+certified = record(experiment.certificates, preset, device)
 show(figures.certificates, certified)
 
 # %% [markdown]
@@ -218,7 +231,9 @@ table[["n", "p", "by_b", "certified_stored", "spread", "contraction", "excess"]]
 # How much is lost in the proofs? In the limit of many dimensions each statement becomes an exponent per dimension.
 
 # %%
-exponents = record(experiments.rates, config)
+from amem.chapters.kde_capacity.rates import experiment, figures
+
+exponents = record(experiment.rates, preset, device)
 show(figures.rates, exponents)
 
 # %% [markdown]
@@ -228,7 +243,9 @@ show(figures.rates, exponents)
 # dimensions, and the capacity grows ever more slowly, towards a limit.
 
 # %%
-fixed = record(experiments.fixed_concentration, config)
+from amem.chapters.kde_capacity.fixed_concentration import experiment, figures
+
+fixed = record(experiment.fixed_concentration, preset, device)
 show(figures.exponential_in_what, fixed)
 
 # %% [markdown]
@@ -246,7 +263,9 @@ show(figures.exponential_in_what, fixed)
 # points, and the more slowly the higher the dimension. Is a density estimate with that bandwidth below or above its capacity?
 
 # %%
-thumb = record(experiments.rule_of_thumb, config)
+from amem.chapters.kde_capacity.rule_of_thumb import experiment, figures
+
+thumb = record(experiment.rule_of_thumb, preset, device)
 show(figures.rule_of_thumb, thumb)
 
 # %% [markdown]
@@ -267,4 +286,4 @@ show(figures.rule_of_thumb, thumb)
 # multiplies the points by more than three; twenty-four dimensions, about half a million points, is a task for one GPU.
 
 # %%
-judge(claims.CLAIMS, pair, same, widths, stored, promised, certified, exponents, fixed, thumb)
+judge(pair, same, widths, stored, promised, certified, exponents, fixed, thumb)

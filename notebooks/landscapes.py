@@ -38,10 +38,7 @@ preset = "quick"
 device = "auto"
 
 # %%
-from amem.book import configure, judge, published, record, show
-from amem.chapters.landscapes import claims, experiments, figures
-
-config = configure(experiments.PRESETS, preset, device)
+from amem.book import judge, published, record, show
 
 # %% [markdown]
 # ## Five landscapes of the same memories
@@ -50,7 +47,9 @@ config = configure(experiments.PRESETS, preset, device)
 # others. Then we let balls roll.
 
 # %%
-landscapes = record(experiments.landscapes, config)
+from amem.chapters.landscapes.landscapes import experiment, figures
+
+landscapes = record(experiment.landscapes, preset, device)
 show(figures.energies, landscapes)
 
 # %% [markdown]
@@ -93,7 +92,9 @@ show(figures.energies, landscapes)
 # Hopfield network is $\alpha_2$ at an error of about a third of a per cent:
 
 # %%
-coefficients = record(experiments.coefficients, config)
+from amem.chapters.landscapes.coefficients import experiment
+
+coefficients = record(experiment.coefficients, preset, device)
 print(coefficients.table.to_string(index=False))
 
 # %% [markdown]
@@ -101,7 +102,9 @@ print(coefficients.table.to_string(index=False))
 # and $k$. {numref}`fig-landscapes-one-step-error` compares all three.
 
 # %%
-one_step_error = record(experiments.one_step_error, config)
+from amem.chapters.landscapes.one_step_error import experiment, figures
+
+one_step_error = record(experiment.one_step_error, preset, device)
 show(figures.one_step_error, one_step_error)
 
 # %% [markdown]
@@ -116,7 +119,9 @@ show(figures.one_step_error, one_step_error)
 # That moving one spin after the other lowers the energy needs no approximation. It is how the rule was made. Still, we count:
 
 # %%
-descent = record(experiments.descent, config)
+from amem.chapters.landscapes.descent import experiment
+
+descent = record(experiment.descent, preset, device)
 print(published(descent).table.to_string(index=False))
 
 # %% [markdown]
@@ -134,7 +139,9 @@ print(published(descent).table.to_string(index=False))
 # the curve; the threshold comes with an interval.
 
 # %%
-capacity = record(experiments.capacity, config)
+from amem.chapters.landscapes.capacity import experiment, figures
+
+capacity = record(experiment.capacity, preset, device)
 show(figures.capacity, capacity)
 
 # %% [markdown]
@@ -172,7 +179,9 @@ show(figures.capacity, capacity)
 # cue than the pattern itself; that happens when $\alpha > I(1-2\rho)$, as long as $\rho$ is not so small that the many outweigh the one.
 
 # %%
-exponential_recall = record(experiments.exponential_recall, config)
+from amem.chapters.landscapes.exponential_recall import experiment, figures
+
+exponential_recall = record(experiment.exponential_recall, preset, device)
 show(figures.exponential_recall, exponential_recall)
 
 # %% [markdown]
@@ -196,7 +205,9 @@ show(figures.exponential_recall, exponential_recall)
 # decades.
 
 # %%
-temperatures = record(experiments.temperatures, config)
+from amem.chapters.landscapes.temperatures import experiment, figures
+
+temperatures = record(experiment.temperatures, preset, device)
 show(figures.temperatures, temperatures)
 
 # %% [markdown]
@@ -236,7 +247,9 @@ show(figures.temperatures, temperatures)
 # | Hopfield's, graded | $\tanh v$ | $h$ |
 
 # %%
-two_layer = record(experiments.two_layer, config)
+from amem.chapters.landscapes.two_layer import experiment, figures
+
+two_layer = record(experiment.two_layer, preset, device)
 show(figures.two_layer, two_layer)
 
 # %% [markdown]
@@ -251,7 +264,9 @@ show(figures.two_layer, two_layer)
 # masked, noisy, or blurred.
 
 # %%
-images = record(experiments.images, config)
+from amem.chapters.landscapes.images import experiment, figures
+
+images = record(experiment.images, preset, device)
 show(figures.images, images)
 
 # %% [markdown]
@@ -260,7 +275,9 @@ show(figures.images, images)
 # of counting, over many images and several loads:
 
 # %%
-image_recall = record(experiments.image_recall, config)
+from amem.chapters.landscapes.image_recall import experiment, figures
+
+image_recall = record(experiment.image_recall, preset, device)
 show(figures.image_recall, image_recall)
 
 # %% [markdown]
@@ -280,7 +297,6 @@ show(figures.image_recall, image_recall)
 
 # %%
 judge(
-    claims.CLAIMS,
     landscapes,
     coefficients,
     one_step_error,
