@@ -68,6 +68,7 @@ def rebuild_question(question: str, preset: str, device: str, wanted: str | None
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a terminal may know ASCII only
     try:
         main()
         sys.stdout.flush()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import update_wrapper
-from typing import Generic, Self, TypeVar
+from typing import Generic, TypeVar
 
 import pandas as pd
 
@@ -28,12 +28,6 @@ class Config:
             if not _is_plain(value):
                 raise TypeError(f"{name}: wanted a number, a string, a config or a tuple of them, got {value!r}")
 
-    def on(self, device: str) -> Self:
-        """The same numbers on a device, those of the configs in it, too."""
-        inner = {part.name: getattr(self, part.name) for part in fields(self)}
-        moved = {name: value.on(device) for name, value in inner.items() if isinstance(value, Config)}
-        return replace(self, device=device, **moved)
-
     def numbers(self) -> dict[str, object]:
         """All that shapes a table: every field but the device, those of the configs in it in dicts of their own."""
         values = {part.name: getattr(self, part.name) for part in fields(self) if part.name != "device"}
@@ -41,6 +35,13 @@ class Config:
 
 
 C = TypeVar("C", bound=Config)
+
+
+def on(config: C, device: str) -> C:
+    """The same numbers on a device, those of the configs in it, too."""
+    inner = {part.name: getattr(config, part.name) for part in fields(config)}
+    moved = {name: on(value, device) for name, value in inner.items() if isinstance(value, Config)}
+    return replace(config, device=device, **moved)
 
 
 class Experiment(Generic[C]):

@@ -93,9 +93,14 @@ def read(experiment: Experiment[C], preset: str, config: C) -> Recorded | None:
 
     With AMEM_OUTPUT, results of that folder go before those under version control.
     """
-    folders = dict.fromkeys((results(preset), files.CHECKOUT / "book/results" / preset))
-    found = (_read(folder, experiment, preset, config) for folder in folders)
+    found = (_read(folder, experiment, preset, config) for folder in _folders(preset))
     return next((recorded for recorded in found if recorded is not None), None)
+
+
+def state(experiment: Experiment[Any], preset: str) -> tuple[object, ...]:
+    """What tells one state of the kept files from another without reading them."""
+    paths = [path for folder in _folders(preset) for path in sorted(folder.glob(f"{experiment.id}.*"))]
+    return tuple((path, (stat := path.stat()).st_mtime_ns, stat.st_size) for path in paths)
 
 
 def write(
@@ -157,6 +162,10 @@ def file_name(stem: str, data: bytes) -> str:
     return f"{stem}.csv.gz" if len(data) > LARGE else f"{stem}.csv"
 
 
+def _folders(preset: str) -> list[Path]:
+    return list(dict.fromkeys((results(preset), files.CHECKOUT / "book/results" / preset)))
+
+
 def _read(folder: Path, experiment: Experiment[C], preset: str, config: C) -> Recorded | None:
     try:
         text = (folder / f"{experiment.id}.json").read_text("utf-8")
@@ -166,7 +175,7 @@ def _read(folder: Path, experiment: Experiment[C], preset: str, config: C) -> Re
             card = _card(experiment, preset, config, data, found["columns"], found["rows"])
             if _json(card).decode() == text and run["sha256"] == card["sha256"]:
                 return Recorded(_table(data, card), experiment, card, run, path)
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
         pass
     return None
 

@@ -14,7 +14,10 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 from PIL import Image
 
-from amem.book import CAPTION, CLAIMS, FIGURE, LOOK
+from amem import store
+from amem.book.display import CAPTION, CLAIMS, FIGURE, title
+from amem.book.look import LOOK
+from amem.book.text import fill
 
 ROOT = Path(__file__).resolve().parent.parent
 VERDICTS = {"reproduced": "success", "not reproduced": "danger", "cannot be tested here": "muted"}
@@ -40,22 +43,31 @@ def read(topic: str, notebook: NotebookNode) -> Chapter:
     """Read a chapter off its executed notebook."""
     text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     heading = re.search(r"^# (.+)$", text, re.MULTILINE)[1]
-    claims = [claim for table in shown(notebook, CLAIMS) for claim in table]
+    claims = [claim for table in shown(notebook, CLAIMS) for claim in table["claims"]]
     return Chapter(topic, heading, shown(notebook, FIGURE), claims)
 
 
-def with_figures(notebook: NotebookNode) -> NotebookNode:
-    """Put in the place of each displayed figure or table of claims the text that the book prints for it."""
+def printed(notebook: NotebookNode) -> NotebookNode:
+    """Put in the place of each displayed figure or table of claims the text that the book prints for it, and in that of
+    each [[question.name]] in a paragraph the number that the published table gives."""
+    said = {
+        f"{question}.{name}": word
+        for table in shown(notebook, CLAIMS)
+        for question, numbers in table["numbers"].items()
+        for name, word in numbers.items()
+    }
     cells = []
     for cell in notebook.cells:
         cells.append(cell)
+        if cell.cell_type == "markdown":
+            cell.source = fill(cell.source, said, "a paragraph of the notebook")
         kept = []
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if FIGURE in data:
                 text, name = in_chapter(data[FIGURE]), data[FIGURE]["id"]
             elif CLAIMS in data:
-                text, name = claims_table(data[CLAIMS]), f"claims-{len(cells)}"
+                text, name = claims_table(data[CLAIMS]["claims"]), f"claims-{len(cells)}"
             else:
                 if CAPTION not in data:
                     kept.append(output)
@@ -70,9 +82,9 @@ def with_figures(notebook: NotebookNode) -> NotebookNode:
 # ---------------------------------------------------------------------------------------------- figures
 
 
-def title(figure: dict) -> str:
+def heading(figure: dict) -> str:
     """The first sentence of a caption is the figure's title."""
-    return re.split(r"(?<=[.!?])\s", one_line(figure["caption"]), maxsplit=1)[0].rstrip(".")
+    return title(figure["caption"])
 
 
 def one_line(text: str) -> str:
@@ -97,10 +109,11 @@ def in_chapter(figure: dict) -> str:
     """A figure where the chapter shows it: numbered, with the line that leads to the functions and the table."""
     name, page = figure["id"], f"/figures/{figure['id']}.md"
     drawing, experiment = (figure[part].rsplit(".", 1)[1] for part in ("drawing", "experiment"))
+    table = next(file for file in figure["files"] if ".csv" in file)
     legend = (
         f"drawn by {{ref}}`{drawing} <{name}-drawing>` from {{ref}}`{experiment} <{name}-experiment>` · "
-        f'<a href="../figures/{name}.csv" download>table</a> · [files, numbers, how to cite]({page})<br>'
-        f"{figure['preset']} preset, computed in {duration(figure['seconds'])} on {figure['device'].upper()}"
+        f'<a href="../figures/{table}" download>table</a> · [files, numbers, how to cite]({page})<br>'
+        f"{figure['preset']} preset, {cost(figure)} on {figure['device'].upper()}"
     )
     return picture(figure, legend, name)
 
@@ -109,9 +122,9 @@ def figure_page(figure: dict, chapter: Chapter, before: dict | None, after: dict
     """A figure's own page, at an address that stays: picture, files, provenance, code, BibTeX."""
     name, files = figure["id"], source / "static/figures"
     neighbours = [
-        *([f"[← {title(before)}]({before['id']}.md)"] if before else []),
+        *([f"[← {title(before['caption'])}]({before['id']}.md)"] if before else []),
         "[all figures](/book/gallery.md)",
-        *([f"[{title(after)} →]({after['id']}.md)"] if after else []),
+        *([f"[{title(after['caption'])} →]({after['id']}.md)"] if after else []),
     ]
     downloads = " ".join(
         f'<a class="download" href="{file}" download>{kind(file)} <small>{size(files / file)}</small></a>'
@@ -126,13 +139,13 @@ def figure_page(figure: dict, chapter: Chapter, before: dict | None, after: dict
     return f"""---
 orphan: true
 ---
-# {title(figure)}
+# {heading(figure)}
 
 {picture(figure, f"{{numref}}`{name}` in the chapter [{chapter.title}](/notebooks/{chapter.topic}.ipynb)")}
 
 <p class="downloads">{downloads}</p>
 
-## Regenerate it
+{checked(figure["statements"])}## Regenerate it
 
 ```sh
 {command}
@@ -168,6 +181,12 @@ draws exactly this figure, from the table if it is there, from nothing if it is 
 """
 
 
+def checked(statements: dict[str, bool]) -> str:
+    """What the words of a figure compare, with a tick where its table agrees."""
+    lines = [f"- {'✓' if holds else '✗'} {one_line(says)}" for says, holds in statements.items()]
+    return "\n".join(["## What its words say, checked against its table", "", *lines, "", ""]) if lines else ""
+
+
 def repository() -> dict:
     """The repository's address as the book's settings give it, for the pages' `{{ repository }}`."""
     return yaml.safe_load((ROOT / "_config.yml").read_text())["repository"]
@@ -186,8 +205,9 @@ def listing(dotted: str) -> str:
 
 
 def kind(file: str) -> str:
-    _, *preset, suffix = file.split(".")
-    return " ".join([suffix.upper(), *preset])
+    """What a file is, by its name `<id>[.<preset>].<suffix>[.gz]`."""
+    _, *preset, suffix = file.removesuffix(".gz").split(".")
+    return " ".join([suffix.upper(), *preset, *(["compressed"] if file.endswith(".gz") else [])])
 
 
 def size(path: Path) -> str:
@@ -198,15 +218,14 @@ def size(path: Path) -> str:
 def provenance(figure: dict, origin: dict) -> dict[str, str]:
     """Where a figure's numbers come from, in words: its table's card and the run that computed it."""
     card, run = origin["card"], origin["run"]
-    numbers = {name: value for name, value in card["config"].items() if name != "preset"}
     return {
         "figure": figure["id"],
         "drawn by": figure["drawing"],
         "from the experiment": card["experiment"],
-        "preset": card["config"]["preset"],
-        "its numbers": "; ".join(f"{name} = {words(value)}" for name, value in numbers.items()),
+        "preset": card["preset"],
+        "its numbers": words(card["config"]),
         "table": f"{card['rows']} rows of {words(list(card['columns']))}",
-        "computed": f"{run['date']}, in {duration(run['seconds'])}",
+        "computed": f"{run['date']}, {cost(run)}",
         "on": f"{run['machine']} ({run['device']})",
         "with": words([f"{name} {version}" for name, version in run["versions"].items()]),
         "commit": run["commit"] or "none",
@@ -219,7 +238,18 @@ def duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds > 300 else f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
 
 
+def cost(run: dict) -> str:
+    """What a table cost in all, the networks that it rests on included."""
+    before = f", its networks trained in {duration(run['training'])}" if run["training"] else ""
+    return f"computed in {duration(run['seconds'])}{before}"
+
+
 def words(value: object) -> str:
+    if isinstance(value, dict):
+        return "; ".join(
+            f"{name}: ({words(inner)})" if isinstance(inner, dict) else f"{name} = {words(inner)}"
+            for name, inner in value.items()
+        )
     if not isinstance(value, list):
         return str(value)
     return ", ".join(f"({words(item)})" if isinstance(item, list) else str(item) for item in value)
@@ -239,7 +269,7 @@ def gallery(chapters: list[Chapter]) -> str:
                 ":link-type: doc",
                 ":class-card: figure-card",
                 "",
-                title(figure),
+                heading(figure),
                 ":::",
             ]
         parts += ["::::", ""]
@@ -262,8 +292,8 @@ def claims_table(claims: list[dict]) -> str:
     lines = ["```{list-table}", ":header-rows: 1", ":class: claims", ""]
     lines += row("claim", "verdict", "expected", "measured")
     for claim in claims:
-        bibkey, _, place = claim["source"].partition(",")
-        source = f"{{cite}}`{bibkey}`{',' * bool(place)}{place} <span class='known'>{claim['mark']}</span>"
+        place = claim["place"] and f", {claim['place']}"
+        source = f"{{cite}}`{claim['key']}`{place} <span class='known'>{claim['mark']}</span>"
         says = f'<span id="{claim["id"]}"></span>{claim["says"]} <small>{source}</small>'
         verdict, _, within = claim["verdict"].partition(" within ")
         near = f" <small>within {within}</small>" if within else ""
@@ -271,8 +301,8 @@ def claims_table(claims: list[dict]) -> str:
         badge = f"{{bdg-{VERDICTS.get(verdict, 'success')}}}`{verdict}`{near}{finding}"
         digits = claim["digits"]
         expected = f"{interval(claim['expect'], digits)} <small>{claim['because']}</small>"
-        measured = {claim["preset"]: claim["measured"], "full": claim["measured_full"]}
-        numbers = [f"{number(m, digits)} <small>{name}</small>" for name, m in measured.items() if m is not None]
+        measured = claim["measured"].items()
+        numbers = [f"{number(m, digits)} <small>{name}</small>" for name, m in measured if m is not None]
         lines += row(says, badge, expected, " ".join(numbers) or "–")
     return "\n".join([*lines, "```"])
 
@@ -310,9 +340,8 @@ def scoreboard(chapters: list[Chapter]) -> str:
 
 def runs(preset: str, topic: str) -> dict[str, dict]:
     """The run records of a chapter's experiments under a preset."""
-    root = ROOT / "book/results/full" if preset == "full" else ROOT / "build/results" / preset
-    return {path.name.removesuffix(".run.json"): json.loads(path.read_text())
-            for path in sorted((root / topic).glob("*.run.json"))}  # fmt: skip
+    paths = sorted((store.results(preset) / topic).glob("*.run.json"))
+    return {path.name.removesuffix(".run.json"): json.loads(path.read_text()) for path in paths}
 
 
 def computed(chapters: list[Chapter], preset: str) -> str:
@@ -320,8 +349,7 @@ def computed(chapters: list[Chapter], preset: str) -> str:
     parts = []
     for chapter in chapters:
         here, full = runs(preset, chapter.topic), runs("full", chapter.topic)
-        wanted = {figure["experiment"].rsplit(".", 1)[1] for figure in chapter.figures}
-        wanted |= {claim["experiment"].rsplit(".", 1)[-1] for claim in chapter.claims}
+        wanted = {shown["experiment"].rsplit(".", 1)[1] for shown in (*chapter.figures, *chapter.claims)}
         lines = ["```{list-table}", ":header-rows: 1", ":class: timings", ""]
         lines += row("experiment", f"{preset}", "machine", "full", "machine")
         for name in sorted(wanted & (here.keys() | full.keys())):
@@ -376,8 +404,8 @@ def speeds(results: list[dict[str, float | str]]) -> Figure:
     heights = [sum(result["row"] == title for result in results) for title in titles]
     figure = Figure(figsize=(7, 0.45 * sum(heights) + 0.5 * len(titles)), layout="constrained")
     panels = figure.subplots(len(titles), 1, sharex=True, height_ratios=heights, squeeze=False)[:, 0]
-    for axes, title in zip(panels, titles, strict=True):
-        chosen = [result for result in results if result["row"] == title][::-1]
+    for axes, row_title in zip(panels, titles, strict=True):
+        chosen = [result for result in results if result["row"] == row_title][::-1]
         names = [str(result["contender"]) for result in chosen]
         reached = [float(result["of_peak"]) for result in chosen]
         axes.barh(names, reached, color=["#0072B2" if name == "amem" else "#9a9a9a" for name in names])
@@ -386,7 +414,7 @@ def speeds(results: list[dict[str, float | str]]) -> Figure:
             faster = f"{slower:.0f}" if slower >= 10 else f"{slower:.2g}"
             note = f"{speed:.2g}" + ("" if name == "amem" else f", amem {faster} times faster")
             axes.text(1.02, position, note, transform=axes.get_yaxis_transform(), va="center", fontsize=8)
-        axes.set_title(title, loc="left")
+        axes.set_title(row_title, loc="left")
         axes.set_xscale("log")
         axes.axvline(1, color="black", linewidth=1, linestyle="--")
         axes.grid(axis="y", visible=False)

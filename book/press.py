@@ -2,7 +2,8 @@
 
     python book/press.py [--preset quick] [--device auto]
 
-A notebook runs again only when it, the package, the lock or its parameters changed. Everything is built beside the
+A notebook runs again only when it, the package, the lock or its parameters changed; several run side by side, each with
+its share of the cores. Everything is built beside the
 site that stands and takes its place when it is whole, so an interrupted run loses nothing.
 """
 
@@ -10,13 +11,16 @@ import argparse
 import fcntl
 import hashlib
 import importlib.metadata
+import math
 import os
 import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import joblib
 import jupytext
 import nbformat
 import pages
@@ -51,8 +55,9 @@ def key(topic: str, preset: str, device: str) -> str:
     sources = [
         ROOT / "requirements.lock",
         ROOT / f"notebooks/{topic}.py",
+        ROOT / "amem/references.bib",
         *sorted(path for path in (ROOT / "amem").rglob("*.py") if not set(path.parents) & set(others)),
-        *sorted((ROOT / "book/results/full" / topic).glob("*")),
+        *sorted((ROOT / "book/results").glob(f"*/{topic}/*")),
     ]
     digest = hashlib.sha256(repr((preset, device, sys.version)).encode())
     for path in sources:
@@ -85,7 +90,7 @@ def execute(topic: str, preset: str, device: str) -> None:
             parameters={"preset": preset, "device": device},
             kernel_name="python3",
             cwd=ROOT / "notebooks",
-            progress_bar={"desc": topic, "ncols": 88, "leave": False, "disable": not sys.stderr.isatty()},
+            progress_bar=False,
             config=Config(
                 KernelManager={"transport_encryption": "required"},
                 NotebookClient={"extra_arguments": ["--log-level=CRITICAL"]},  # a kernel reports being told to stop
@@ -100,6 +105,35 @@ def execute(topic: str, preset: str, device: str) -> None:
     shutil.rmtree(kept, ignore_errors=True)
     kept.parent.mkdir(parents=True, exist_ok=True)
     fresh.rename(kept)
+
+
+def run_all(preset: str, device: str) -> None:
+    """Run the notebooks that are not current side by side, and say of each when it begins and when it is done."""
+    chapters = topics()
+    stale = [topic for topic in chapters if not is_current(topic, preset, device)]
+    at_once = max(1, min(joblib.cpu_count(), len(stale)))
+    # twice its share for each, so that no core waits while the last ones run
+    os.environ["LOKY_MAX_CPU_COUNT"] = str(math.ceil(2 * joblib.cpu_count() / at_once))
+
+    def run(topic: str) -> None:
+        start = time.monotonic()
+        say(topic, f"running ({preset} preset) …")
+        execute(topic, preset, device)
+        say(topic, f"done in {time.monotonic() - start:.0f} s")
+
+    def say(topic: str, what: str) -> None:
+        print(f"[{chapters.index(topic) + 1}/{len(chapters)}] {topic}: {what}", flush=True)
+
+    for topic in chapters:
+        if topic not in stale:
+            say(topic, "unchanged")
+    with ThreadPoolExecutor(at_once) as pool:
+        running = [pool.submit(run, topic) for topic in stale]
+        try:
+            for notebook in running:
+                notebook.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def tidy(notebook: NotebookNode) -> NotebookNode:
@@ -117,6 +151,7 @@ def stage(source: Path, preset: str) -> None:
     shutil.copytree(ROOT / "book", source / "book", ignore=shutil.ignore_patterns("_*", "results", "*.py"))
     shutil.copytree(ROOT / "book/_static", source / "_static")
     shutil.copytree(ROOT / "book/_root", source / "static")
+    shutil.copy(ROOT / "amem/references.bib", source / "book")
     mathjax = Path(
         importlib.metadata.distribution("sphinx-mathjax-offline").locate_file("sphinx-mathjax-offline/static/mathjax")
     )
@@ -131,7 +166,7 @@ def stage(source: Path, preset: str) -> None:
         shutil.copytree(folder / "figures", source / "static/figures", dirs_exist_ok=True)
         notebook = tidy(nbformat.read(folder / "notebook.ipynb", as_version=4))
         chapters.append(pages.read(topic, notebook))
-        nbformat.write(pages.with_figures(notebook), source / f"notebooks/{topic}.ipynb")
+        nbformat.write(pages.printed(notebook), source / f"notebooks/{topic}.ipynb")
     pages.write(chapters, source, preset)
     for path in source.rglob("*.md"):
         path.write_text(path.read_text().replace("{{ repository }}", pages.repository()["url"]))
@@ -165,16 +200,7 @@ def press(preset: str, device: str) -> None:
         shutil.rmtree(SCRATCH, ignore_errors=True)
         SCRATCH.mkdir(parents=True)
 
-        chapters = topics()
-        for number, topic in enumerate(chapters, start=1):
-            start, counter = time.monotonic(), f"[{number}/{len(chapters)}] {topic}:"
-            if is_current(topic, preset, device):
-                print(counter, "unchanged", flush=True)
-                continue
-            print(counter, f"running ({preset} preset) …", flush=True)
-            execute(topic, preset, device)
-            print(counter, f"done in {time.monotonic() - start:.0f} s", flush=True)
-
+        run_all(preset, device)
         print("building the pages …", flush=True)
         stage(SCRATCH / "src", preset)
         build(SCRATCH / "src", SCRATCH / "html")

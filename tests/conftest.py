@@ -9,13 +9,13 @@ import subprocess  # noqa: E402
 import sys  # noqa: E402
 from collections.abc import Callable  # noqa: E402
 from functools import cache  # noqa: E402
-from importlib import import_module  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 import pytest  # noqa: E402
 import torch  # noqa: E402
 
-from amem.book import Drawing, Recorded, configure, record  # noqa: E402
+from amem.book import Recorded, record  # noqa: E402
+from amem.book.questions import experiment_of, questions  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -39,16 +39,12 @@ Results = dict[str, Recorded]
 
 @pytest.fixture(scope="session")
 def results_of() -> Callable[[str], Results]:
-    """A chapter's results in the preset quick, by experiment: all that its claims or its figures read."""
+    """A chapter's results in the preset quick, by question."""
 
     @cache
     def results_of(topic: str) -> Results:
-        parts = (import_module(f"amem.chapters.{topic}.{name}") for name in ("experiments", "figures", "claims"))
-        experiments, figures, claims = parts
-        drawings = [value for value in vars(figures).values() if isinstance(value, Drawing)]
-        names = {claim.experiment for claim in claims.CLAIMS} | {drawing.experiment for drawing in drawings}
-        config = configure(experiments.PRESETS, "quick", "cpu")
-        return {name: record(getattr(experiments, name), config) for name in sorted(names)}
+        asked = [experiment_of(question) for question in questions() if f".{topic}." in question]
+        return {experiment.question: record(experiment, "quick", "cpu") for experiment in asked}
 
     return results_of
 

@@ -1,4 +1,4 @@
-"""The verbs of a chapter, configure, record, show and judge, and the look of its figures."""
+"""The verbs of a chapter, record, show and judge, and the look of its figures."""
 
 import dataclasses
 import hashlib
@@ -12,25 +12,22 @@ from types import SimpleNamespace
 
 import joblib
 import matplotlib
+import numpy as np
 import pandas as pd
 import pytest
 import torch
 import toy_chapter
 
-from amem import book, store
-from amem.book import Claim, Verdict, configure, figure, judge, published, record, show, verdict
+from amem import checkpoints, files, store
+from amem.book import Claim, Source, Verdict, exchange, figure, judge, look, published, record, reverse, show, verdict
+from amem.book.citing import bibtex
+from amem.book.drawings import drawings
+from amem.book.questions import experiment_of
+from amem.book.showing import provenance
+from amem.checkpoints import checkpoint
+from amem.experiment import Config, experiment, on
 
 toy = toy_chapter.toy
-
-
-@pytest.fixture
-def quick(toy):
-    return toy.experiments.PRESETS["quick"]
-
-
-@pytest.fixture
-def full(toy):
-    return toy.experiments.PRESETS["full"]
 
 
 @pytest.fixture
@@ -43,83 +40,122 @@ def displayed(monkeypatch):
     return bundles
 
 
-# ------------------------------------------------------------------------------------------------ configure
+# ------------------------------------------------------------------------------------------------ record
 
 
-def test_configure_picks_preset_and_device(toy, monkeypatch):
-    presets = toy.experiments.PRESETS
+def test_record_picks_preset_and_device(toy, monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    assert configure(presets, "full") == dataclasses.replace(presets["full"], device="cpu")
+    record(toy.wave, "quick")
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
-    assert configure(presets, "quick").device == "cuda"
-    assert configure(presets, "quick", "cpu").device == "cpu"
-
-
-def test_a_preset_is_known_by_the_name_it_is_listed_under(toy):
-    assert configure({"mine": toy.experiments.PRESETS["full"]}, "mine").preset == "mine"
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda: "a GPU")
+    record(toy.wave, toy.experiment.Numbers(n=3))
+    record(toy.wave, "full", "cpu")
+    sizes = [(config.n, config.device) for config in toy.experiment.calls]
+    assert sizes == [(4, "cpu"), (3, "cuda"), (8, "cpu")]
 
 
 @pytest.mark.parametrize(
     ("preset", "device", "message"),
     [
-        ("huge", "cpu", "preset must be one of quick, full, got 'huge'"),
-        ("quick", "tpu", "device must be one of auto, cpu, cuda, got 'tpu'"),
+        ("huge", "cpu", "preset: wanted one of quick, full for toy/wave, got 'huge'"),
+        ("large", "cpu", "preset: wanted one of quick, full for toy/wave, got 'large'"),
+        ("quick", "tpu", "device: wanted auto, cpu or cuda, got 'tpu'"),
         ("quick", "cuda", "no CUDA here, got 'cuda'"),
     ],
 )
-def test_configure_says_what_there_is(toy, monkeypatch, preset, device, message):
+def test_record_says_what_there_is(toy, monkeypatch, preset, device, message):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     with pytest.raises(ValueError, match=message):
-        configure(toy.experiments.PRESETS, preset, device)
+        record(toy.wave, preset, device)
+    with pytest.raises(TypeError, match="experiment"):
+        record(toy.experiment.cell, "quick")
+    assert not list(toy.house.rglob("*.csv"))
 
 
-# ------------------------------------------------------------------------------------------------ record
+def test_nothing_is_computed_that_cannot_be_kept(toy):
+    (toy.house / "build").write_text("a file where a folder should be")
+    with pytest.raises(PermissionError, match=r"cannot write to .*build/results/quick.*--output or AMEM_OUTPUT"):
+        record(toy.wave, "quick")
+    assert toy.experiment.calls == []
 
 
-def test_record_computes_once_and_gives_the_same_table_again(toy, quick):
-    first = record(toy.experiments.wave, quick)
-    second = record(toy.experiments.wave, quick)
-    assert len(toy.experiments.calls) == 1
+def test_a_config_in_a_config_goes_to_the_device_with_it_and_stands_in_the_card(toy):
+    @dataclasses.dataclass(frozen=True, kw_only=True)
+    class Outer(toy.experiment.Numbers):
+        inner: Config
+
+    outer = on(Outer(inner=toy.experiment.Numbers(n=5)), "cuda")
+    assert (outer.device, outer.inner.device, outer.n, outer.inner.n) == ("cuda", "cuda", 4, 5)
+    assert outer.numbers() == {"n": 4, "phases": (0.0, 0.5), "inner": {"n": 5, "phases": (0.0, 0.5)}}
+
+
+def test_a_config_holds_plain_values(toy):
+    with pytest.raises(ValueError, match="device: wanted cpu or cuda, got 'tpu'"):
+        Config(device="tpu")
+    for wrong in (None, [1], np.int64(3), (1, [2]), {"a": [1]}):
+        with pytest.raises(TypeError, match="n: wanted a number, a string, a config or a tuple of them"):
+            toy.experiment.Numbers(n=wrong)
+
+
+def test_an_experiment_is_named_like_its_question():
+    def wave(config):
+        return pd.DataFrame()
+
+    with pytest.raises(ValueError, match=r"named like the question, got .*wave in test_book"):
+        experiment(quick=Config())(wave)
+
+
+def test_a_question_without_an_experiment_is_named(toy):
+    with pytest.raises(ValueError, match=r"toy: wanted an experiment called toy in experiment\.py, got none"):
+        experiment_of("toy")
+
+
+def test_record_computes_once_and_gives_the_same_table_again(toy):
+    first = record(toy.wave, "quick")
+    second = record(toy.wave, "quick")
+    assert len(toy.experiment.calls) == 1
     assert first.table.equals(second.table) and first.card == second.card and first.run == second.run
-    assert first.path == second.path and first.preset == "quick" and first.experiment == "wave"
+    assert first.path == second.path and first.preset == "quick" and first.experiment is toy.wave
     assert len(first.table) == 8 and first.run["seconds"] >= 0
 
 
-def test_record_computes_again_what_is_stale_damaged_or_of_another_config(toy, quick):
-    path = record(toy.experiments.wave, quick).path
-    record(toy.experiments.wave, dataclasses.replace(quick, n=3))
-    record(toy.experiments.wave, quick)
-    assert len(toy.experiments.calls) == 3
+def test_record_computes_again_what_is_stale_damaged_or_of_another_config(toy):
+    path = record(toy.wave, "quick").path
+    own = record(toy.wave, toy.experiment.Numbers(n=3))
+    assert own.preset == "own" and published(own) is own and len(own.table) == 6
+    record(toy.wave, "quick")
+    assert len(toy.experiment.calls) == 2
     path.write_bytes(path.read_bytes().replace(b"0", b"1", 1))
-    record(toy.experiments.wave, quick)
-    assert len(toy.experiments.calls) == 4
+    record(toy.wave, "quick")
+    assert len(toy.experiment.calls) == 3
     (toy.folder / "helper.py").write_text("def scale():\n    return 3.0\n")
-    record(toy.experiments.wave, quick)
-    assert len(toy.experiments.calls) == 5
+    toy_chapter.reread()
+    record(toy.wave, "quick")
+    assert len(toy.experiment.calls) == 4
 
 
-def test_an_edit_while_an_experiment_runs_leaves_its_result_stale(toy, quick, monkeypatch):
+def test_an_edit_while_an_experiment_runs_leaves_its_result_stale(toy, monkeypatch):
     def edited(config, x, phase):
         (toy.folder / "helper.py").write_text("def scale():\n    return 3.0\n")
         return {"height": 0.0}
 
-    monkeypatch.setattr(toy.experiments, "cell", edited)
-    assert len(record(toy.experiments.wave, quick).table) == 8
-    assert store.read(toy.experiments.wave, quick) is None
+    monkeypatch.setattr(toy.experiment, "cell", edited)
+    assert len(record(toy.wave, "quick").table) == 8
+    toy_chapter.reread()
+    assert store.read(toy.wave, "quick", toy.wave.presets["quick"]) is None
 
 
-def test_an_experiment_must_return_a_table(toy, quick, monkeypatch):
-    monkeypatch.setattr(toy.experiments, "sweep", lambda *arguments: pd.DataFrame())
+def test_an_experiment_must_return_a_table(toy, monkeypatch):
+    monkeypatch.setattr(toy.experiment, "sweep", lambda *arguments: pd.DataFrame())
     with pytest.raises(TypeError, match="must have rows"):
-        record(toy.experiments.wave, quick)
+        record(toy.wave, "quick")
     assert not list(toy.house.rglob("*.csv"))
 
 
 MACHINERY = """
 import joblib, os, pandas as pd, sys
-from dataclasses import replace
 from amem import book
-from toy import experiments
+from toy.wave import experiment
 
 seen = []
 
@@ -130,14 +166,13 @@ def sweep(cell, points, config):
     return pd.DataFrame({"x": [1]})
 
 
-experiments.sweep = sweep
-quick = experiments.PRESETS["quick"]
-book.record(experiments.wave, quick)
-book.record(experiments.wave, replace(quick, n=1))
+experiment.sweep = sweep
+book.record(experiment.wave, "quick")
+book.record(experiment.wave, experiment.Numbers(n=1))
 with joblib.parallel_config("threading"):
-    book.record(experiments.wave, replace(quick, n=2))
+    book.record(experiment.wave, experiment.Numbers(n=2))
 with joblib.parallel_config(n_jobs=1):
-    book.record(experiments.wave, replace(quick, n=3))
+    book.record(experiment.wave, experiment.Numbers(n=3))
 assert seen[0] == seen[1] == ("LokyBackend", joblib.cpu_count()), seen
 assert seen[2][0] == "ThreadingBackend", seen
 assert seen[3][1] == 1, seen
@@ -154,27 +189,65 @@ def test_sweeps_use_every_core_unless_the_caller_chose_otherwise(tmp_path):
 # ------------------------------------------------------------------------------------------------ published
 
 
-def test_the_full_result_is_published_as_long_as_it_is_true(toy, quick, full):
-    small = record(toy.experiments.wave, quick)
+def test_the_full_result_is_published_as_long_as_it_is_true(toy):
+    small = record(toy.wave, "quick")
     assert published(small) is small
-    large = record(toy.experiments.wave, full)
+    large = record(toy.wave, "full")
     assert published(small).table.equals(large.table) and published(small).preset == "full"
     assert published(large) is large
     large.path.write_bytes(b"damaged")
-    assert published(small) is small
+    again = record(toy.wave, "quick")
+    assert published(again) is again
 
 
-def test_without_a_full_preset_the_given_result_is_published(toy, quick, monkeypatch):
-    small = record(toy.experiments.wave, quick)
-    record(toy.experiments.wave, toy.experiments.PRESETS["full"])
-    monkeypatch.delattr(toy.experiments, "PRESETS")
-    assert published(small) is small
+def test_the_largest_preset_that_is_there_is_published(toy):
+    small, presets = record(toy.wave, "quick"), dict(toy.wave.presets)
+    toy.wave.presets["large"] = toy.experiment.Numbers(n=6)
+    record(toy.wave, "large")
+    assert published(small).preset == "large" and len(published(small).table) == 12
+    record(toy.wave, "full")
+    assert [published(record(toy.wave, preset)).preset for preset in ("quick", "large", "full")] == 3 * ["full"]
+    toy.wave.presets = {"quick": presets["quick"]}
+    again = record(toy.wave, "quick")
+    assert published(again) is again
 
 
-def test_provenance_says_preset_time_device_and_rows(toy, quick):
-    small = record(toy.experiments.wave, quick)
+def test_a_published_table_is_read_once(toy, monkeypatch):
+    record(toy.wave, "full")
+    small, reads = record(toy.wave, "quick"), []
+    read = store.read
+    monkeypatch.setattr(store, "read", lambda *arguments: reads.append(arguments) or read(*arguments))
+    assert published(small) is published(small) and len(reads) == 1
+
+
+def test_training_that_a_table_rests_on_is_part_of_its_cost(toy, monkeypatch):
+    def trained(config, x, phase):
+        path = checkpoint(toy.experiment.scale, config, "net")
+        if not path.exists():
+            with checkpoints.trained(path):
+                files.put(path.parent, {path.name: b"weights"})
+        return {"height": 0.0}
+
+    monkeypatch.setattr(toy.experiment, "cell", trained)
+    with joblib.parallel_config("threading", n_jobs=1):
+        first = record(toy.wave, "quick")
+    (file,) = (toy.house / "build/checkpoints/toy").glob("*.run.json")
+    spent = json.loads(file.read_text())["seconds"]
+    assert 0 < first.run["training"] == round(spent, 3) or first.run["training"] == 0.0 == round(spent, 3)
+    file.write_text(json.dumps({"seconds": 60.0}))
+    again = record(toy.wave, toy.experiment.Numbers(n=4, phases=(0.0,)))
+    assert again.run["training"] == 0.0, "other numbers rest on other weights"
+    first.path.unlink()
+    assert record(toy.wave, "quick").run["training"] == 60.0
+
+
+def test_provenance_says_preset_time_device_and_rows(toy):
+    small = record(toy.wave, "quick")
     run = {**small.run, "seconds": 83.2, "device": "cuda"}
-    assert book.provenance(dataclasses.replace(small, run=run)) == "quick preset, 84 s on CUDA, 8 rows"
+    assert provenance(dataclasses.replace(small, run=run)) == "quick preset, 84 s on CUDA, 8 rows"
+    run["training"] = 100.1
+    told = provenance(dataclasses.replace(small, run=run))
+    assert told == "quick preset, 84 s and 101 s of training before on CUDA, 8 rows"
 
 
 # ------------------------------------------------------------------------------------------------ figures
@@ -186,7 +259,7 @@ def draw(table):
     return drawn
 
 
-WORDS = {"id": "fig-toy-wave", "experiment": "wave", "caption": "A wave.", "alt": "A line."}
+WORDS = {"id": "fig-toy-wave", "caption": "A wave.", "alt": "A line."}
 
 
 @pytest.mark.parametrize(
@@ -199,7 +272,6 @@ WORDS = {"id": "fig-toy-wave", "experiment": "wave", "caption": "A wave.", "alt"
         ({"id": "fig-toy-"}, "id must be"),
         ({"caption": " "}, "caption of fig-toy-wave must not be empty"),
         ({"alt": ""}, "alt of fig-toy-wave must not be empty"),
-        ({"experiment": ""}, "experiment of fig-toy-wave must not be empty"),
     ],
 )
 def test_a_figure_needs_an_id_and_words(wrong, message):
@@ -219,22 +291,23 @@ def test_a_figure_is_drawn_in_the_look_of_the_book_whatever_the_caller_has_set()
 
 
 def test_lines_differ_in_grey_and_to_the_colour_blind():
-    colours = [matplotlib.colors.to_rgb(colour) for colour in book.COLOURS]
-    assert len({str(line) for line in book.LINES}) == len(book.LINES) == len(set(colours))
+    colours = [matplotlib.colors.to_rgb(colour) for colour in look.COLOURS]
+    assert len({str(line) for line in look.LINES}) == len(look.LINES) == len(set(colours))
     for red, green, blue in colours:  # on white: contrast of at least 2, which the pale yellow (1.3) has not
         light = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (red, green, blue)]
         assert 1.05 / (0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2] + 0.05) > 2
 
 
 DRAWN_TWICE = """
-import hashlib, joblib, pathlib
+import hashlib, joblib
 from amem import book
-from toy import experiments, figures
+from amem.book.drawings import figures_folder
+from toy.wave import experiment, figures
 
 with joblib.parallel_config("sequential"):
-    recorded = book.record(experiments.wave, experiments.PRESETS["quick"])
-figures.wave.save(figures.wave(recorded.table), pathlib.Path("drawn"))
-for path in [*sorted(pathlib.Path("drawn").iterdir()), recorded.path, recorded.path.with_suffix(".json")]:
+    recorded = book.record(experiment.wave, "quick")
+drawn = [figures_folder() / name for name in figures.wave.publish(recorded) if not name.endswith("json")]
+for path in [*sorted(drawn), recorded.path, recorded.path.with_suffix(".json")]:
     print(path.name, hashlib.sha256(path.read_bytes()).hexdigest())
 """
 
@@ -255,18 +328,45 @@ def test_two_processes_compute_and_draw_the_same_bytes(tmp_path):
         said.append(done.stdout.split("\n"))
     assert said[0] == said[1]
     names = [line.split()[0] for line in said[0] if line]
-    assert names == ["fig-toy-wave.pdf", "fig-toy-wave.png", "fig-toy-wave.svg", "wave.csv", "wave.json"]
+    assert names == [
+        "fig-toy-wave.csv",
+        "fig-toy-wave.pdf",
+        "fig-toy-wave.png",
+        "fig-toy-wave.svg",
+        "wave.csv",
+        "wave.json",
+    ]
 
 
-def test_a_picture_is_saved_in_three_kinds(toy, quick, tmp_path):
-    toy.figures.wave.save(draw(pd.DataFrame({"x": [0, 1]})), tmp_path / "drawn")
-    starts = {path.suffix: path.read_bytes()[:4] for path in (tmp_path / "drawn").iterdir()}
-    assert starts == {".svg": b"<?xm", ".png": b"\x89PNG", ".pdf": b"%PDF"}
+def test_a_picture_is_saved_in_three_kinds(toy):
+    picture = draw(pd.DataFrame({"x": [0, 1]}))
+    starts = {kind: look.picture(picture, kind)[:4] for kind in ("svg", "png", "pdf")}
+    assert starts == {"svg": b"<?xm", "png": b"\x89PNG", "pdf": b"%PDF"}
 
 
-def test_the_figures_shape_on_paper_is_what_its_table_says(toy, quick):
+def test_a_figure_is_drawn_once_for_a_table(toy, monkeypatch):
+    drawn, small = [], record(toy.wave, "quick")
+    draw = toy.figures.wave.draw
+    again = figure("fig-toy-wave", caption="A wave.", alt="A line.")(lambda table: drawn.append(1) or draw(table))
+    again.draw.__module__ = "toy.wave.figures"
+    for _ in range(2):
+        written = again.publish(small)
+    assert len(drawn) == 1
+    (toy.house / "build/figures" / written[0]).write_bytes(b"damaged")
+    again.publish(small)
+    assert len(drawn) == 2
+    again.publish(record(toy.wave, "full"))
+    assert len(drawn) == 3
+    path = toy.folder / "wave/figures.py"
+    path.write_text(path.read_text().replace("height (", "how high ("))
+    toy_chapter.reread()
+    again.publish(record(toy.wave, "full"))
+    assert len(drawn) == 4
+
+
+def test_the_figures_shape_on_paper_is_what_its_table_says(toy):
     """The data in the axes against the table, before any pixel."""
-    recorded = record(toy.experiments.wave, quick)
+    recorded = record(toy.wave, "quick")
     lines = toy.figures.wave(recorded.table).axes[0].lines
     for line, (phase, rows) in zip(lines, recorded.table.groupby("phase"), strict=True):
         assert line.get_label() == f"phase {phase}"
@@ -276,65 +376,87 @@ def test_the_figures_shape_on_paper_is_what_its_table_says(toy, quick):
 # ------------------------------------------------------------------------------------------------ show
 
 
-def test_show_displays_a_picture_and_its_origin_and_leaves_the_files(toy, quick, displayed):
-    recorded = record(toy.experiments.wave, quick)
+def test_show_displays_a_picture_and_its_origin_and_leaves_the_files(toy, displayed):
+    recorded = record(toy.wave, "quick")
     show(toy.figures.wave, recorded)
     folder = toy.house / "build/figures"
     picture, caption = displayed
+    top = f"{recorded.table.height.max():.2f}"
     assert ElementTree.fromstring(picture["image/svg+xml"]).tag.endswith("svg")
-    assert picture["text/plain"] == "Two sine waves."
+    assert picture["text/plain"] == "Two sine waves below two."
     about = picture["application/vnd.amem.figure+json"]
     assert json.loads(json.dumps(about)) == {
         "id": "fig-toy-wave",
-        "caption": "A wave of {cite}`fourier1822theorie` & co, $h = 2 \\sin(x)$. Two phases.",
-        "alt": "Two sine waves.",
+        "caption": f"A wave of {{cite}}`fourier1822theorie` & co, $h = 2 \\sin(x)$. Two phases reach {top}.",
+        "alt": "Two sine waves below two.",
+        "statements": {"Two phases": True},
         "chapter": "toy",
-        "drawing": "toy.figures.wave",
-        "experiment": "toy.experiments.wave",
+        "drawing": "toy.wave.figures.wave",
+        "experiment": "toy.wave.experiment.wave",
         "preset": "quick",
         "seconds": recorded.run["seconds"],
+        "training": 0.0,
         "device": "cpu",
         "rows": 8,
         "files": [f"fig-toy-wave.{kind}" for kind in ("svg", "png", "pdf", "csv", "json")],
-        "bibtex": book.bibtex(toy.figures.wave, recorded),
+        "bibtex": bibtex(toy.figures.wave, recorded),
     }
     assert sorted(path.name for path in folder.iterdir()) == sorted(about["files"])
     assert (folder / "fig-toy-wave.csv").read_bytes() == recorded.path.read_bytes()
     origin = json.loads((folder / "fig-toy-wave.json").read_text())
-    assert origin == {"figure": "fig-toy-wave", "card": json.loads(json.dumps(recorded.card)), "run": recorded.run}
+    assert origin["card"] == json.loads(json.dumps(recorded.card)) and origin["run"] == recorded.run
     assert caption["application/vnd.amem.caption+json"] == "fig-toy-wave"
     words, origin = caption["text/markdown"].split("\n\n")
-    assert words == "A wave of fourier1822theorie & co, $h = 2 \\sin(x)$. Two phases."
-    assert origin == f"*{book.provenance(recorded)}*"
+    assert words == f"A wave of fourier1822theorie & co, $h = 2 \\sin(x)$. Two phases reach {top}."
+    assert origin == f"*{provenance(recorded)}*"
 
 
-def test_show_prefers_the_full_result_and_keeps_the_given_one_beside_it(toy, quick, full, displayed):
-    large = record(toy.experiments.wave, full)
-    small = record(toy.experiments.wave, quick)
+def test_show_prefers_the_full_result_and_keeps_the_given_one_beside_it(toy, displayed):
+    large = record(toy.wave, "full")
+    small = record(toy.wave, "quick")
     show(toy.figures.wave, small)
     folder = toy.house / "build/figures"
     about = displayed[0]["application/vnd.amem.figure+json"]
     assert about["preset"] == "full" and about["rows"] == 16
-    assert about["files"][-2:] == ["fig-toy-wave.quick.svg", "fig-toy-wave.quick.csv"]
+    assert about["files"][-2:] == ["fig-toy-wave.quick.svg", "fig-toy-wave.json"]
     assert (folder / "fig-toy-wave.csv").read_bytes() == large.path.read_bytes()
-    assert (folder / "fig-toy-wave.quick.csv").read_bytes() == small.path.read_bytes()
     assert (folder / "fig-toy-wave.quick.svg").read_bytes() != (folder / "fig-toy-wave.svg").read_bytes()
     assert "full preset" in displayed[1]["text/markdown"]
 
 
-def test_outside_jupyter_show_and_judge_speak_plain_text(toy, quick, capsys):
-    recorded = record(toy.experiments.wave, quick)
+def test_outside_jupyter_show_and_judge_speak_plain_text(toy, capsys):
+    recorded = record(toy.wave, "quick")
     show(toy.figures.wave, recorded)
-    judge(toy.claims.CLAIMS, recorded)
+    judge(recorded)
     said = capsys.readouterr().out
-    assert "Two sine waves." in said and "quick preset" in said and "**reproduced**" in said
+    assert "Two sine waves below two." in said and "quick preset" in said and "**reproduced**" in said
 
 
-def test_a_figure_does_not_draw_the_table_of_another_experiment(toy, quick):
-    other = record(toy.experiments.constant, quick)
-    with pytest.raises(ValueError, match="fig-toy-wave draws wave, got the table of constant"):
+def test_a_figure_does_not_draw_the_table_of_another_experiment(toy):
+    other = record(toy.constant, "quick")
+    with pytest.raises(ValueError, match="fig-toy-wave draws toy/wave, got the table of toy/constant"):
         show(toy.figures.wave, other)
+    with pytest.raises(TypeError, match="figure"):
+        show(toy.figures.wave.draw, other)
+    with pytest.raises(TypeError, match="recorded"):
+        show(toy.figures.wave, pd.DataFrame())
     assert not (toy.house / "build/figures").exists()
+
+
+# ------------------------------------------------------------------------------------------------ words
+
+
+def test_a_number_that_nothing_computes_is_named(toy):
+    unknown = dataclasses.replace(toy.figures.wave, caption="A wave. It reaches [[bottom]].")
+    with pytest.raises(ValueError, match="fig-toy-wave names the number 'bottom', wanted one of top, bound, n"):
+        show(unknown, record(toy.wave, "quick"))
+
+
+def test_mistakes_are_made_of_a_table():
+    table = pd.DataFrame({"name": ["a", "b", "c"], "x": [1.0, 2.0, 5.0]})
+    assert exchange("name", "a", "c")(table).name.tolist() == ["c", "b", "a"]
+    assert reverse("x")(table).x.tolist() == [5.0, 4.0, 1.0]
+    assert table.name.tolist() == ["a", "b", "c"] and table.x.tolist() == [1.0, 2.0, 5.0]
 
 
 # ------------------------------------------------------------------------------------------------ claims
@@ -342,9 +464,7 @@ def test_a_figure_does_not_draw_the_table_of_another_experiment(toy, quick):
 CLAIM = {
     "id": "claim-toy-slope",
     "says": "The slope is 1",
-    "source": "fourier1822theorie, eq. 2",
-    "mark": "PAPER",
-    "experiment": "wave",
+    "source": Source("fourier1822theorie", "PAPER", "eq. 2"),
     "measure": lambda table: table.height.max(),
     "expect": (0.5, 1.5),
     "because": "of noise",
@@ -357,10 +477,7 @@ CLAIM = {
         ({"id": "slope"}, "id must be claim-….*got 'slope'"),
         ({"id": "claim-Slope"}, "id must be"),
         ({"says": ""}, "says of claim-toy-slope"),
-        ({"source": " "}, "source of claim-toy-slope"),
         ({"because": ""}, "because of claim-toy-slope"),
-        ({"experiment": ""}, "experiment of claim-toy-slope"),
-        ({"mark": "GUESS"}, "mark of claim-toy-slope must be one of PAPER, .*, got 'GUESS'"),
         ({"expect": (2.0, 1.0)}, "expect of claim-toy-slope"),
         ({"expect": (math.nan, 1.0)}, "expect of claim-toy-slope"),
     ],
@@ -369,6 +486,13 @@ def test_a_claim_names_the_field_that_is_wrong(wrong, message):
     Claim(**CLAIM)
     with pytest.raises(ValueError, match=message):
         Claim(**(CLAIM | wrong))
+
+
+def test_a_source_names_the_field_that_is_wrong():
+    with pytest.raises(ValueError, match=r"mark of fourier1822theorie must be one of PAPER, .*, got 'GUESS'"):
+        Source("fourier1822theorie", "GUESS")
+    with pytest.raises(ValueError, match="key of a source must be"):
+        Source(" ", "PAPER")
 
 
 @pytest.mark.parametrize(
@@ -388,7 +512,7 @@ def test_a_claim_is_reproduced_inside_its_interval(measured, text):
 
 
 def test_a_claim_without_a_measure_cannot_be_tested():
-    claim = Claim(**(CLAIM | {"measure": None, "experiment": ""}))
+    claim = Claim(**(CLAIM | {"measure": None}))
     assert verdict(claim, pd.DataFrame()) == Verdict(None, "cannot be tested here")
 
 
@@ -411,76 +535,89 @@ def test_a_stated_zero_is_refused() -> None:
         Claim(**CLAIM | {"stated": 0.0})
 
 
-def test_judge_displays_every_claim_for_the_reader_and_for_the_book(toy, quick, displayed):
-    recorded = record(toy.experiments.wave, quick)
+def test_judge_displays_every_claim_for_the_reader_and_for_the_book(toy, displayed):
+    recorded = record(toy.wave, "quick")
     top = recorded.table.height.abs().max()
-    judge(toy.claims.CLAIMS, recorded, record(toy.experiments.constant, quick))
+    judge(recorded, record(toy.constant, "quick"))
     (bundle,) = displayed
-    bounded, forever = json.loads(json.dumps(bundle["application/vnd.amem.claims+json"], allow_nan=False))
+    about = json.loads(json.dumps(bundle["application/vnd.amem.claims+json"], allow_nan=False))
+    assert about["numbers"] == {"wave": {"top": f"{recorded.table.height.max():.2f}", "bound": "two", "n": "4"}} | {
+        "constant": {}
+    }
+    bounded, forever = about["claims"]
     assert bounded == {
         "id": "claim-toy-bounded",
         "says": "The wave is bounded, |h| ≤ 2",
-        "source": "fourier1822theorie, eq. 1",
+        "key": "fourier1822theorie",
+        "place": "eq. 1",
         "mark": "PAPER",
-        "experiment": "wave",
+        "experiment": "toy.wave.experiment.wave",
         "expect": [0.0, 2.0],
         "digits": 4,
         "because": "the sine is",
-        "preset": "quick",
-        "measured": top,
-        "measured_full": None,
+        "measured": {"quick": top},
         "verdict": "reproduced",
         "finding": "",
     }
-    assert forever["expect"] == [1.0, None] and forever["measured"] is None and forever["preset"] == "quick"
+    assert forever["expect"] == [1.0, None] and forever["measured"] == {"quick": None}
     head, rule, first, second = bundle["text/markdown"].split("\n")
     assert head == "| Claim | Source | Expected | Measured | Verdict |"
     assert first == (
         r"| The wave is bounded, \|h\| ≤ 2 | fourier1822theorie, eq. 1 (PAPER) | 0 to 2: the sine is "
         rf"| {top:.4g} (quick) | **reproduced** |"
     )
-    assert second.endswith("| 1 to inf: nobody has seen it end | – | **cannot be tested here** |")
+    assert second.endswith("| 1 to inf: nobody has seen it end | – (quick) | **cannot be tested here** |")
     assert rule.count("|") == head.count("|") == 6
 
 
-def test_the_full_result_decides_where_there_is_one(toy, quick, full, displayed):
-    record(toy.experiments.wave, full)
-    rows = record(toy.experiments.wave, quick)
-    count = {"measure": lambda table: float(len(table)), "expect": (16.0, 16.0), "finding": "It has $n$ rows."}
-    judge([Claim(**(CLAIM | count))], rows)
-    (judged,) = displayed[0]["application/vnd.amem.claims+json"]
-    assert (judged["measured"], judged["measured_full"], judged["verdict"]) == (8.0, 16.0, "reproduced")
-    assert "| 16 (full) | **reproduced** It has $n$ rows. |" in displayed[0]["text/markdown"]
+@pytest.fixture
+def claim(toy, monkeypatch):
+    """Puts a claim in the place of the toy's own."""
+    return lambda **fields: monkeypatch.setattr(toy.claims, "CLAIMS", [Claim(**(CLAIM | fields))])
 
 
-def test_a_narrow_interval_is_shown_with_the_digits_that_it_takes(toy, quick, displayed):
-    narrow = {"measure": lambda table: 3.15464, "expect": (3.1546, 3.1547)}
-    judge([Claim(**(CLAIM | narrow))], record(toy.experiments.wave, quick))
+def test_the_full_result_decides_where_there_is_one(toy, displayed, claim):
+    record(toy.wave, "full")
+    rows = record(toy.wave, "quick")
+    claim(measure=lambda table: float(len(table)), expect=(16.0, 16.0), finding="It has [[measured]] rows, $n=[[n]]$.")
+    judge(rows)
+    (judged,) = displayed[0]["application/vnd.amem.claims+json"]["claims"]
+    assert (judged["measured"], judged["verdict"]) == ({"quick": 8.0, "full": 16.0}, "reproduced")
+    assert judged["finding"] == "It has 16 rows, $n=8$."
+    assert "| 16 (full) | **reproduced** It has 16 rows, $n=8$. |" in displayed[0]["text/markdown"]
+
+
+def test_a_narrow_interval_is_shown_with_the_digits_that_it_takes(toy, displayed, claim):
+    claim(measure=lambda table: 3.15464, expect=(3.1546, 3.1547))
+    judge(record(toy.wave, "quick"))
     shown = displayed[0]["text/markdown"]
     assert "| 3.1546 to 3.1547: " in shown and "| 3.1546 (quick) |" in shown
 
 
-def test_a_measure_that_is_not_finite_is_shown_as_such(toy, quick, displayed):
-    judge([Claim(**(CLAIM | {"measure": lambda table: math.inf}))], record(toy.experiments.wave, quick))
-    (judged,) = displayed[0]["application/vnd.amem.claims+json"]
-    assert judged["measured"] is None and judged["verdict"] == "not reproduced"
+def test_a_measure_that_is_not_finite_is_shown_as_such(toy, displayed, claim):
+    claim(measure=lambda table: math.inf)
+    judge(record(toy.wave, "quick"))
+    (judged,) = displayed[0]["application/vnd.amem.claims+json"]["claims"]
+    assert judged["measured"] == {"quick": None} and judged["verdict"] == "not reproduced"
     assert "| inf (quick) |" in displayed[0]["text/markdown"]
 
 
-def test_judge_refuses_a_claim_without_its_experiment_and_a_second_id(toy, quick):
-    constant = record(toy.experiments.constant, quick)
-    with pytest.raises(ValueError, match="claim-toy-bounded needs the experiment wave, got constant"):
-        judge(toy.claims.CLAIMS, constant)
-    with pytest.raises(ValueError, match="claim ids must be unique, got claim-toy-forever twice"):
-        judge([toy.claims.CLAIMS[1]] * 2)
+def test_judge_refuses_what_was_not_recorded_what_claims_nothing_and_a_second_id(toy):
+    with pytest.raises(ValueError, match="beside which claims stand, got toy/constant"):
+        judge(record(toy.constant, "quick"))
+    with pytest.raises(TypeError, match="recorded"):
+        judge(toy.claims.CLAIMS)
+    wave = record(toy.wave, "quick")
+    with pytest.raises(ValueError, match="claim ids must be unique, got claim-toy-bounded twice"):
+        judge(wave, wave)
 
 
 # ------------------------------------------------------------------------------------------------ BibTeX, discovery
 
 
-def test_bibtex_names_the_figure_its_table_and_the_papers_behind_it(toy, quick):
-    recorded = record(toy.experiments.wave, quick)
-    own, paper = book.bibtex(toy.figures.wave, recorded).split("\n\n")
+def test_bibtex_names_the_figure_its_table_and_the_papers_behind_it(toy):
+    recorded = record(toy.wave, "quick")
+    own, paper = bibtex(toy.figures.wave, recorded).split("\n\n")
     sha256 = hashlib.sha256(recorded.path.read_bytes()).hexdigest()
     assert own.startswith("@misc{fig-toy-wave,\n") and own.endswith("\n}")
     assert r"title = {A wave of fourier1822theorie \& co, $h = 2 \sin(x)$}," in own
@@ -488,24 +625,23 @@ def test_bibtex_names_the_figure_its_table_and_the_papers_behind_it(toy, quick):
     assert paper == "@book{fourier1822theorie,\n  title={Chaleur}}"
 
 
-def test_bibtex_does_without_a_table_and_without_a_bibliography(toy):
-    (toy.house / "book/references.bib").unlink()
-    own = book.bibtex(toy.figures.wave, None)
-    assert own.count("@") == 1 and "note = {Figure fig-toy-wave}," in own
+def test_bibtex_does_without_a_table(toy):
+    own = bibtex(toy.figures.wave, None)
+    assert own.count("@") == 2 and "note = {Figure fig-toy-wave}," in own
 
 
 def test_every_figure_of_every_chapter_is_found(toy):
-    (found,) = book.drawings().values()
-    assert (found.id, found.draw.__module__) == ("fig-toy-wave", "amem.chapters.toy.figures")
+    (found,) = drawings().values()
+    assert (found.id, found.draw.__module__) == ("fig-toy-wave", "amem.chapters.toy.wave.figures")
     assert found.title == "A wave of fourier1822theorie & co, $h = 2 \\sin(x)$"
 
 
 def test_two_figures_may_not_share_an_id(toy):
-    path = toy.folder / "figures.py"
-    again = "again = figure(id=wave.id, experiment='wave', caption='A.', alt='B.')(wave.draw)"
+    path = toy.folder / "wave/figures.py"
+    again = "again = figure(wave.id, caption='A.', alt='B.')(wave.draw)"
     path.write_text(f"{path.read_text()}\n\n{again}\n")
     with pytest.raises(ValueError, match="figure ids must be unique, got fig-toy-wave twice"):
-        book.drawings()
+        drawings()
 
 
 def test_the_default_machinery_is_left_as_it_was():

@@ -1,9 +1,9 @@
 """The command line: lists, cites and rebuilds figures, with the package's own dependencies alone."""
 
 import importlib
+import os
 import subprocess
 import sys
-from dataclasses import replace
 
 import pytest
 import toy_chapter
@@ -39,15 +39,31 @@ def test_rebuild_writes_a_figure_and_says_where(toy, capsys):
 def test_rebuild_of_every_figure_at_another_size(toy, capsys):
     main(["rebuild", "--all", "--preset", "full", "--device", "cpu"])
     assert "full preset" in capsys.readouterr().out
-    assert not (toy.house / "book/results/full/toy/constant.csv").exists(), "nothing shows it"
+    assert not (toy.house / "book/results/full/toy/constant.csv").exists(), "it has no such preset"
     assert (toy.house / "book/results/full/toy/wave.csv").exists()
 
 
-def test_rebuild_of_everything_computes_what_only_a_claim_asks_for(toy, capsys):
-    bounded, _ = claims = importlib.import_module("amem.chapters.toy.claims").CLAIMS
-    claims.append(replace(bounded, id="claim-toy-constant", experiment="constant"))
+def test_rebuild_of_everything_computes_what_no_figure_shows(toy, capsys):
     main(["rebuild", "--all", "--device", "cpu"])
     assert (toy.house / "build/results/quick/toy/constant.csv").exists()
+
+
+def test_rebuild_writes_where_it_is_told_and_draws_what_is_committed(toy, capsys, tmp_path, monkeypatch):
+    main(["rebuild", "--all", "--preset", "full", "--device", "cpu"])
+    computed = len(importlib.import_module("amem.chapters.toy.wave.experiment").calls)
+    before = sorted(toy.house.rglob("*"))
+    monkeypatch.setenv("AMEM_OUTPUT", "")
+    main(["rebuild", "fig-toy-wave", "--preset", "full", "--output", str(tmp_path / "mine")])
+    assert {path.name for path in (tmp_path / "mine/figures").iterdir()} == {f"fig-toy-wave.{kind}" for kind in KINDS}
+    assert len(importlib.import_module("amem.chapters.toy.wave.experiment").calls) == computed
+    assert sorted(toy.house.rglob("*")) == before
+
+
+def test_a_folder_that_cannot_be_written_is_refused_before_anything_is_computed(toy, capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("AMEM_OUTPUT", "")
+    (tmp_path / "mine").write_text("a file")
+    assert "cannot write to" in refused(capsys, "rebuild", "fig-toy-wave", "--output", str(tmp_path / "mine"))
+    assert importlib.import_module("amem.chapters.toy.wave.experiment").calls == []
 
 
 def test_cite_prints_bibtex_with_the_table_that_the_book_shows(toy, capsys):
@@ -68,8 +84,8 @@ def test_an_unknown_figure_is_refused_with_the_close_ones(toy, capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["rebuild", "fig-toy-wave", "--preset", "huge"], "preset must be one of quick, full, got 'huge'"),
-        (["rebuild", "--all", "--device", "tpu"], "device must be one of auto, cpu, cuda, got 'tpu'"),
+        (["rebuild", "fig-toy-wave", "--preset", "huge"], "invalid choice: 'huge'"),
+        (["rebuild", "--all", "--device", "tpu"], "device: wanted auto, cpu or cuda, got 'tpu'"),
         (["rebuild"], "one of the arguments id --all is required"),
         (["rebuild", "fig-toy-wave", "--all"], "not allowed with"),
         (["draw"], "invalid choice: 'draw'"),
@@ -89,13 +105,13 @@ sys.modules.update(dict.fromkeys(["IPython", "jupyter_client", "ipykernel", "nbf
 import joblib
 from amem.__main__ import main
 from amem.book import judge, record, show
-from toy import claims, experiments, figures
+from toy.wave import experiment, figures
 
 with joblib.parallel_config("sequential"):
     main(["rebuild", "--all", "--device", "cpu"])
-    recorded = record(experiments.wave, experiments.PRESETS["quick"])
+    recorded = record(experiment.wave, "quick")
 show(figures.wave, recorded)
-judge(claims.CLAIMS, recorded)
+judge(recorded)
 """
 
 
@@ -104,13 +120,27 @@ def test_it_works_without_jupyter_and_outside_a_checkout(tmp_path):
     (house / "book/_toc.yml").unlink()
     done = subprocess.run([sys.executable, "-c", ALONE], cwd=house, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
-    assert "fig-toy-wave: quick preset" in done.stdout and "Two sine waves." in done.stdout
+    assert "fig-toy-wave: quick preset" in done.stdout and "Two sine waves below two." in done.stdout
     figures = sorted(path.name for path in (house / "amem-results/figures").iterdir())
     assert figures == sorted(f"fig-toy-wave.{kind}" for kind in KINDS)
-    assert (house / "amem-results/quick/toy/wave.csv").exists() and not (house / "build").exists()
+    assert (house / "amem-results/results/quick/toy/wave.csv").exists() and not (house / "build").exists()
 
 
 def test_the_package_itself_is_the_command(tmp_path):
     house = toy_chapter.checkout(tmp_path)
     done = subprocess.run([sys.executable, "-m", "amem", "figures"], cwd=house, capture_output=True, text=True)
     assert done.returncode == 0 and done.stdout.startswith("fig-toy-wave  A wave"), done.stderr
+
+
+def test_a_reader_who_has_heard_enough_is_no_error(tmp_path):
+    house = toy_chapter.checkout(tmp_path)
+    command = f"{sys.executable} -m amem figures | true"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], cwd=house, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_terminal_that_knows_ascii_only_gets_what_it_can_print(tmp_path):
+    house = toy_chapter.checkout(tmp_path / "Übung")
+    command = [sys.executable, "-m", "amem", "rebuild", "fig-toy-wave"]
+    done = subprocess.run(command, cwd=house, capture_output=True, env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert done.returncode == 0 and rb"\xdcbung" in done.stdout, done.stderr

@@ -14,10 +14,13 @@ import yaml
 from conftest import ROOT
 
 from amem.book import Drawing
+from amem.book.questions import experiment_of, part, questions
 
 TOPICS = sorted(path.parent.name for path in (ROOT / "amem/chapters").glob("*/__init__.py"))
 SOURCES = sorted((ROOT / "amem").rglob("*.py"))
-BIBLIOGRAPHY = set(re.findall(r"^@\w+\{(\S+),$", (ROOT / "book/references.bib").read_text(), re.MULTILINE))
+BIBLIOGRAPHY = set(re.findall(r"^@\w+\{(\S+),$", (ROOT / "amem/references.bib").read_text(), re.MULTILINE))
+PARTS = {"__init__.py", "experiment.py", "figures.py", "claims.py", "text.py", "live.py"}
+QUESTIONS = [".".join(question.split(".")[-2:]) for question in questions()]
 KEY = r"[a-z]+\d{4}[a-z_]+"
 
 
@@ -38,7 +41,7 @@ def test_the_book_lists_every_chapter_and_no_other() -> None:
 class TestChapter:
     def test_has_all_its_parts(self, topic: str) -> None:
         parts = [
-            *(f"amem/chapters/{topic}/{name}.py" for name in ("__init__", "experiments", "figures", "claims")),
+            f"amem/chapters/{topic}/__init__.py",
             *(f"notebooks/{topic}.{kind}" for kind in ("py", "ipynb")),
             f"tests/chapters/test_{topic}.py",
         ]
@@ -48,22 +51,6 @@ class TestChapter:
         named = set(re.findall(KEY, import_module(f"amem.chapters.{topic}").__doc__ or ""))
         assert named & BIBLIOGRAPHY
         assert named <= BIBLIOGRAPHY
-
-    def test_has_presets_figures_and_claims(self, topic: str) -> None:
-        experiments, claims = (import_module(f"amem.chapters.{topic}.{name}") for name in ("experiments", "claims"))
-        assert {"quick", "full"} <= experiments.PRESETS.keys()
-        assert [name for name, config in experiments.PRESETS.items() if config.preset != name] == []
-        for claim in claims.CLAIMS:
-            assert claim.source.partition(",")[0] in BIBLIOGRAPHY, claim.id
-            assert not claim.measure or callable(getattr(experiments, claim.experiment)), claim.id
-
-    def test_titles_its_figures(self, topic: str) -> None:
-        figures = vars(import_module(f"amem.chapters.{topic}.figures")).values()
-        drawings = [figure for figure in figures if isinstance(figure, Drawing)]
-        assert drawings
-        for drawing in drawings:  # the caption's first sentence heads the figure's page
-            first = re.split(r"(?<=[.?!])\s", " ".join(drawing.caption.split()))[0]
-            assert len(first) <= 120 and "{" + "cite" not in first, drawing.id
 
     def test_notebook_equals_its_pair(self, topic: str) -> None:
         text, paired = (jupytext.read(ROOT / f"notebooks/{topic}.{kind}") for kind in ("py", "ipynb"))
@@ -79,7 +66,54 @@ class TestChapter:
     def test_notebook_only_narrates(self, topic: str) -> None:
         cells = jupytext.read(ROOT / f"notebooks/{topic}.py").cells
         code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
-        assert imported(ast.parse(code)) <= {"amem.book", f"amem.chapters.{topic}", "dataclasses"}
+        allowed = {"amem.book", f"amem.chapters.{topic}", "dataclasses"}
+        allowed |= {f"amem.chapters.{question}" for question in QUESTIONS if question.startswith(f"{topic}.")}
+        allowed |= {f"amem.chapters.{topic}.{path.stem}" for path in (ROOT / f"amem/chapters/{topic}").glob("*.py")}
+        assert imported(ast.parse(code)) <= allowed
+
+    def test_a_cell_uses_only_the_experiment_that_it_imports(self, topic: str) -> None:
+        """The path to the code stands on the page: an experiment or a figure is named in the cell that uses it."""
+        cells = jupytext.read(ROOT / f"notebooks/{topic}.py").cells
+        for cell in (cell for cell in cells if cell.cell_type == "code"):
+            tree = ast.parse(cell.source)
+            taken = {
+                alias.asname or alias.name
+                for node in ast.walk(tree)
+                if isinstance(node, ast.ImportFrom)
+                for alias in node.names
+            }
+            for call in (
+                node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+            ):
+                if call.func.id in ("record", "show"):
+                    first = call.args[0]
+                    assert isinstance(first, ast.Attribute) and ast.unparse(first.value) in taken, cell.source
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+class TestQuestion:
+    def test_its_folder_holds_the_known_files(self, question: str) -> None:
+        folder = ROOT / "amem/chapters" / question.replace(".", "/")
+        files = {path.name for path in folder.iterdir() if path.name != "__pycache__"}
+        assert {"__init__.py", "experiment.py"} <= files <= PARTS
+        assert files & {"figures.py", "claims.py"}, "nothing is shown and nothing is claimed"
+        assert len((import_module(f"amem.chapters.{question}").__doc__ or "").strip().splitlines()) == 1
+
+    def test_has_presets_and_sources(self, question: str) -> None:
+        assert {"quick", "full"} <= experiment_of(f"amem.chapters.{question}").presets.keys()
+        claims = part(f"amem.chapters.{question}", "claims")
+        assert [claim.id for claim in (claims.CLAIMS if claims else []) if claim.source.key not in BIBLIOGRAPHY] == []
+
+    def test_titles_its_figures(self, question: str) -> None:
+        figures = part(f"amem.chapters.{question}", "figures")
+        for drawing in (value for value in vars(figures).values() if isinstance(value, Drawing)) if figures else ():
+            first = re.split(r"(?<=[.?!])\s", " ".join(drawing.caption.split()))[0]
+            assert len(first) <= 120 and "{" + "cite" not in first, drawing.id  # it heads the figure's page
+
+
+def test_no_file_of_a_chapter_is_long() -> None:
+    lines = {path: len(path.read_text().splitlines()) for path in (ROOT / "amem/chapters").rglob("*.py")}
+    assert {str(path.relative_to(ROOT)): count for path, count in lines.items() if count > 250} == {}
 
 
 def imported(tree: ast.AST) -> set[str]:
@@ -151,6 +185,7 @@ def test_the_repository_is_named_once() -> None:
     assert [str(path.relative_to(ROOT)) for path in texts() if url in path.read_text()] == ["_config.yml"]
 
 
-def test_kept_results_stay_small() -> None:
-    results = ROOT / "book/results"
-    assert sum(path.stat().st_size for path in results.rglob("*") if path.is_file()) <= 20e6
+@pytest.mark.parametrize("topic", TOPICS)
+def test_kept_results_of_a_chapter_stay_small(topic: str) -> None:
+    files = (ROOT / "book/results").glob(f"*/{topic}/*")
+    assert sum(path.stat().st_size for path in files) <= (2e6 if topic == "in_context" else 1.4e6)

@@ -13,7 +13,8 @@ import torch
 from threadpoolctl import threadpool_info
 
 from amem import store
-from amem.sweep import Config, grid, sweep
+from amem.experiment import Config
+from amem.sweep import grid, sweep
 
 CELLS = '''
 import os
@@ -65,7 +66,7 @@ def lingering(config, n):
 def greedy(config, n):
     return {"n": n + 1}
 '''
-CONFIG = Config(preset="quick")
+CONFIG = Config()
 POINTS = grid(n=(30, 170), seed=(0, 1, 2))
 
 
@@ -175,6 +176,6 @@ def test_no_points_is_a_mistake(cells):
 
 def test_on_a_gpu_cells_run_one_by_one_in_this_process(cells):
     with joblib.parallel_config("loky", n_jobs=2):
-        table = sweep(cells.where, grid(x=range(4)), Config(preset="quick", device="cuda"))
+        table = sweep(cells.where, grid(x=range(4)), Config(device="cuda"))
     assert set(table.process) == {multiprocessing.current_process().pid}
     assert table.thread.nunique() == 1

@@ -6,6 +6,7 @@ from amem.book.claims import Claim, verdict
 from amem.book.display import CLAIMS, display, plain
 from amem.book.questions import part
 from amem.book.recording import published
+from amem.book.text import fill, numbers_of
 from amem.store import Recorded
 
 
@@ -31,7 +32,8 @@ def judge(*recorded: Recorded) -> None:
         names = ", ".join(result.experiment.id for result in recorded) or "none"
         raise ValueError(f"recorded: wanted results of experiments beside which claims stand, got {names}")
     table = "\n".join(lines)
-    display({"text/markdown": table, "text/plain": table, CLAIMS: list(judged.values())})
+    said = {result.experiment.question: numbers_of(published(result)) for result in recorded}
+    display({"text/markdown": table, "text/plain": table, CLAIMS: {"claims": list(judged.values()), "numbers": said}})
 
 
 def _judged(claim: Claim, result: Recorded) -> tuple[dict[str, object], str]:
@@ -40,6 +42,8 @@ def _judged(claim: Claim, result: Recorded) -> tuple[dict[str, object], str]:
     here = verdict(claim, result.table)
     final = verdict(claim, shown.table) if shown is not result else here
     source, digits = claim.source, _digits(*claim.expect)
+    measured = "–" if final.measured is None else f"{final.measured:.{digits}g}"
+    finding = fill(claim.finding, {"measured": measured, **numbers_of(shown)}, claim.id)
     about: dict[str, object] = {
         "id": claim.id,
         "says": claim.says,
@@ -52,12 +56,17 @@ def _judged(claim: Claim, result: Recorded) -> tuple[dict[str, object], str]:
         "because": claim.because,
         "measured": {result.preset: _finite(here.measured), shown.preset: _finite(final.measured)},
         "verdict": final.text,
-        "finding": claim.finding,
+        "finding": finding,
     }
-    measured = "–" if final.measured is None else f"{final.measured:.{digits}g} ({shown.preset})"
     expected = f"{claim.expect[0]:.{digits}g} to {claim.expect[1]:.{digits}g}: {claim.because}"
     where = ", ".join(filter(None, (source.key, source.place)))
-    cells = (claim.says, f"{where} ({source.mark})", expected, measured, f"**{final.text}** {claim.finding}")
+    cells = (
+        claim.says,
+        f"{where} ({source.mark})",
+        expected,
+        f"{measured} ({shown.preset})",
+        f"**{final.text}** {finding}",
+    )
     return about, "| " + " | ".join(plain(cell).replace("|", r"\|") for cell in cells) + " |"
 
 

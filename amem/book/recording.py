@@ -4,12 +4,14 @@ import time
 import warnings
 from contextlib import nullcontext
 from functools import cache
+from typing import Any
 
 import joblib
 from joblib.parallel import get_active_backend
 
 from amem import checkpoints, files, store
-from amem.experiment import PRESETS, C, Experiment
+from amem.experiment import PRESETS, C, Experiment, on
+from amem.source import source_hash
 from amem.store import OWN, Recorded
 
 
@@ -32,12 +34,13 @@ def record(experiment: Experiment[C], numbers: str | C, device: str = "auto") ->
     if (kept := store.read(experiment, preset, config)) is not None:
         return kept
     files.prepare(store.results(preset))
-    config = config.on("cuda" if device != "cpu" and _has_cuda() else "cpu")
+    config = on(config, "cuda" if device != "cpu" and _has_cuda() else "cpu")
     # joblib makes up a new default backend at every question, but gives the same one again once somebody chose it
     backend, jobs = get_active_backend()
     chosen = backend is get_active_backend()[0] or jobs is not None or config.device == "cuda"
     cores = joblib.cpu_count()
     here = nullcontext() if chosen else joblib.parallel_config("loky", n_jobs=cores, inner_max_num_threads=1)
+    source_hash(experiment.module)  # what the files say now is what is run
     start = time.perf_counter()
     with here, warnings.catch_warnings(), checkpoints.asked() as weights:
         # loky replaces a worker that has grown large, and says so
@@ -47,7 +50,6 @@ def record(experiment: Experiment[C], numbers: str | C, device: str = "auto") ->
     return store.write(experiment, preset, config, table, seconds=taken, training=checkpoints.seconds(weights))
 
 
-@cache
 def published(recorded: Recorded) -> Recorded:
     """The kept result of the largest preset of the same experiment that is still true, else the given one.
 
@@ -57,8 +59,14 @@ def published(recorded: Recorded) -> Recorded:
         return recorded
     larger = PRESETS[PRESETS.index(recorded.preset) + 1 :]
     there = [preset for preset in reversed(larger) if preset in recorded.experiment.presets]
-    kept = (store.read(recorded.experiment, preset, recorded.experiment.presets[preset]) for preset in there)
+    kept = (_kept(recorded.experiment, preset, store.state(recorded.experiment, preset)) for preset in there)
     return next((result for result in kept if result is not None), recorded)
+
+
+@cache
+def _kept(experiment: Experiment[Any], preset: str, state: tuple[object, ...]) -> Recorded | None:
+    """Read once for every state of the files: a chapter asks at each of its figures and claims."""
+    return store.read(experiment, preset, experiment.presets[preset])
 
 
 def _has_cuda() -> bool:

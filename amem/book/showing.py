@@ -6,6 +6,7 @@ from amem.book.citing import bibtex
 from amem.book.display import CAPTION, FIGURE, display, plain
 from amem.book.drawings import Drawing, figures_folder
 from amem.book.recording import published
+from amem.book.text import fill, numbers_of, statements_of
 from amem.store import Recorded
 
 
@@ -18,11 +19,17 @@ def show(figure: Drawing, recorded: Recorded) -> None:
         if not isinstance(value, kind):
             raise TypeError(f"{name}: wanted a {kind.__name__}, got {value!r}")
     shown = published(recorded)
-    files = figure.publish(shown, recorded)
+    files, said = figure.publish(shown, recorded), numbers_of(shown)
+    caption, alt = (fill(words, said, figure.id) for words in (figure.caption, figure.alt))
     about = {
         "id": figure.id,
-        "caption": figure.caption,
-        "alt": figure.alt,
+        "caption": caption,
+        "alt": alt,
+        "statements": {
+            statement.says: bool(statement.holds(shown.table))
+            for statement in statements_of(shown)
+            if plain(statement.says) in plain(f"{figure.caption} {figure.alt}")
+        },
         "chapter": shown.experiment.chapter,
         "drawing": f"{figure.draw.__module__}.{figure.draw.__name__}",
         "experiment": f"{shown.experiment.module}.{shown.experiment.question}",
@@ -35,9 +42,9 @@ def show(figure: Drawing, recorded: Recorded) -> None:
         "bibtex": bibtex(figure, shown),
     }
     picture = (figures_folder() / f"{figure.id}.svg").read_text("utf-8")
-    display({"image/svg+xml": picture, "text/plain": figure.alt, FIGURE: about})
-    caption = f"{plain(figure.caption)}\n\n*{provenance(shown)}*"
-    display({"text/markdown": caption, "text/plain": caption, CAPTION: figure.id})
+    display({"image/svg+xml": picture, "text/plain": alt, FIGURE: about})
+    below = f"{plain(caption)}\n\n*{provenance(shown)}*"
+    display({"text/markdown": below, "text/plain": below, CAPTION: figure.id})
 
 
 def provenance(recorded: Recorded) -> str:

@@ -25,67 +25,76 @@ NOTEBOOK = """# ---
 # %% [markdown]
 # # A toy
 #
-# Of which {numref}`fig-toy-wave` is all.
+# Of which {numref}`fig-toy-wave` is all, at [[wave.n]] places.
 
 # %% tags=["parameters"]
 preset = "quick"
 device = "auto"
 
 # %%
-from amem.book import configure, judge, record, show
-from amem.chapters.toy import claims, experiments, figures
+from amem.book import judge, record, show
+from amem.chapters.toy.wave import experiment, figures
 
-wave = record(experiments.wave, configure(experiments.PRESETS, preset, device))
+wave = record(experiment.wave, preset, device)
 show(figures.wave, wave)
 
 # %%
-judge(claims.CLAIMS, wave)
+judge(wave)
 """
 LONG = 900
 """Seconds in which anything here ends, on any machine."""
 GENERATED = ("gallery", "scoreboard", "computed", "benchmark", "bibliography")
 CHAPTER = {
     "__init__.py": '"""A wave, for [krotov2016dense]."""\n',
-    "experiments.py": """
+    "wave/__init__.py": '"""How high is it?"""\n',
+    "wave/experiment.py": """
 import math
 from dataclasses import dataclass
 
 import pandas as pd
 
-from amem.sweep import Config as Base
+from amem.experiment import Config, experiment
 
 
 @dataclass(frozen=True, kw_only=True)
-class Config(Base):
-    n: int
+class Numbers(Config):
+    n: int = 8
 
 
-PRESETS = {"quick": Config(preset="quick", n=8)}
-
-
-def wave(config: Config) -> pd.DataFrame:
+@experiment(quick=Numbers())
+def wave(config: Numbers) -> pd.DataFrame:
     return pd.DataFrame([{"x": x, "height": math.sin(x)} for x in range(config.n)])
 """,
-    "figures.py": """
+    "wave/figures.py": """
 import pandas as pd
 from matplotlib.figure import Figure
 
 from amem.book import figure
 
 
-@figure(id="fig-toy-wave", experiment="wave", caption="A wave, $\\\\sin x$ {cite}`krotov2016dense`.", alt="A wave.")
+@figure("fig-toy-wave", caption="A wave, $\\\\sin x$ {cite}`krotov2016dense`. It reaches [[top]].", alt="A wave to [[top]].")
 def wave(table: pd.DataFrame) -> Figure:
     drawing = Figure()
     drawing.subplots().plot(table["x"], table["height"])
     return drawing
 """,
-    "claims.py": """
-from amem.book import Claim
+    "wave/text.py": """
+from amem.book import Statement, reverse
+
+
+def numbers(table, config):
+    return {"top": f"{table['height'].max():.3f}", "n": str(config["n"])}
+
+
+STATEMENTS = [Statement("It reaches", lambda table: table["height"].max() > 0.9, reverse("height"))]
+""",
+    "wave/claims.py": """
+from amem.book import Claim, Source
 
 CLAIMS = [
     Claim(
-        id="claim-toy-top", says="It is below $|1|$.", source="krotov2016dense, eq. 1", mark="PAPER", experiment="wave",
-        measure=lambda table: table["height"].max(), expect=(0.0, 1.0), because="it is a sine",
+        "claim-toy-top", Source("krotov2016dense", "PAPER", "eq. 1"), (0.0, 1.0), lambda table: table["height"].max(),
+        says="It is below $|1|$.", because="it is a sine",
     )
 ]
 """,
@@ -103,7 +112,7 @@ class Book:
             shutil.copytree(ROOT / folder, root / folder, ignore=skip)
         for file in ("_config.yml", "requirements.lock"):
             shutil.copy(ROOT / file, root)
-        (root / "amem/chapters/toy").mkdir(parents=True)
+        (root / "amem/chapters/toy/wave").mkdir(parents=True)
         (root / "amem/chapters/__init__.py").touch()
         for name, text in CHAPTER.items():
             (root / "amem/chapters/toy" / name).write_text(text)
@@ -156,6 +165,10 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
     code, said = built.press()
     assert code == 0, said
     assert "[1/1] toy: running (quick preset)" in said
+    page = (built.site / "notebooks/toy.html").read_text()
+    assert "is all, at 8 places" in page and "It reaches 0.989" in page and "[[" not in page
+    figure = (built.site / "figures/fig-toy-wave.html").read_text()
+    assert "✓ It reaches" in figure
     assert str(built.site / "index.html") in said
     return built
 
@@ -174,7 +187,7 @@ def test_a_notebook_depends_on_all_that_can_change_its_numbers(book: Book, monke
     monkeypatch.setattr(press, "ROOT", book.root)
     made = [
         "notebooks/toy.py", "requirements.lock", "amem/measures.py", "amem/energies/base.py",
-        "amem/chapters/toy/figures.py", "book/results/full/toy/wave.csv",
+        "amem/chapters/toy/wave/figures.py", "book/results/full/toy/wave.csv",
     ]  # fmt: skip
     keys = [press.key("toy", "quick", "auto"), press.key("toy", "full", "auto"), press.key("toy", "quick", "cpu")]
     for name in made:
@@ -185,12 +198,12 @@ def test_a_notebook_depends_on_all_that_can_change_its_numbers(book: Book, monke
         keys.append(press.key("toy", "quick", "auto"))
         path.unlink() if before is None else path.write_bytes(before)
     assert len(set(keys)) == len(keys)
-    other = book.root / "amem/chapters/other/experiments.py"
-    other.parent.mkdir()
+    other = book.root / "amem/chapters/other/wave/experiment.py"
+    other.parent.mkdir(parents=True)
     other.write_text("")
     (book.root / "book/symbols.md").write_text("")
     assert press.key("toy", "quick", "auto") == keys[0]
-    shutil.rmtree(other.parent)
+    shutil.rmtree(other.parents[1])
     (book.root / "book/symbols.md").unlink()
 
 

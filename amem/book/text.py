@@ -1,0 +1,73 @@
+"""Words that rest on a table: numbers filled in where a text is printed, and comparisons that can fail.
+
+A `text.py` beside an experiment holds `numbers(table, config)`, words by their names, and STATEMENTS. Captions, alt
+texts and findings name a number as [[name]], a notebook's paragraphs as [[question.name]].
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+import pandas as pd
+
+from amem.book.questions import part
+from amem.store import Recorded
+
+NUMBER = re.compile(r"\[\[([a-z0-9_.]+)\]\]")
+Change = Callable[[pd.DataFrame], pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A comparison that a caption, an alt text or a paragraph makes in these words, and what the table says of it.
+
+    `mistaken` makes of the table one of which the statement is not true: by `exchange` or `reverse`, say. The tests
+    demand that `holds` notices.
+    """
+
+    says: str
+    holds: Callable[[pd.DataFrame], bool]
+    mistaken: Change
+
+
+def exchange(column: str, one: object, other: object) -> Change:
+    """A mistake: two groups of rows have each other's name."""
+
+    def exchanged(table: pd.DataFrame) -> pd.DataFrame:
+        return table.assign(**{column: table[column].replace({one: other, other: one})})
+
+    return exchanged
+
+
+def reverse(column: str) -> Change:
+    """A mistake: a column's values are mirrored, the largest in the place of the smallest."""
+
+    def reversed(table: pd.DataFrame) -> pd.DataFrame:
+        values = table[column]
+        return table.assign(**{column: values.min() + values.max() - values})
+
+    return reversed
+
+
+def numbers_of(recorded: Recorded) -> dict[str, str]:
+    """The numbers of a question's text, read off a result."""
+    text = part(recorded.experiment.package, "text")
+    found = getattr(text, "numbers", None)
+    return cast("dict[str, str]", found(recorded.table, recorded.card["config"])) if found else {}
+
+
+def statements_of(recorded: Recorded) -> list[Statement]:
+    """The comparisons that are made of a question's table."""
+    return getattr(part(recorded.experiment.package, "text"), "STATEMENTS", [])
+
+
+def fill(text: str, numbers: Mapping[str, str], where: str) -> str:
+    """The text with every [[name]] replaced. Raises ValueError for a name that the numbers do not have."""
+
+    def word(match: re.Match[str]) -> str:
+        if match[1] not in numbers:
+            raise ValueError(f"{where} names the number {match[1]!r}, wanted one of {', '.join(numbers) or 'none'}")
+        return numbers[match[1]]
+
+    return NUMBER.sub(word, text)
