@@ -55,7 +55,6 @@ from amem.book import judge, published, record, show
 # far enough apart, and the curvature at the midpoint says how far. The Hessian of the energy is $I - \mathrm{Cov}/h^2$, with the
 # covariance of the points under $p_\mu(x)$. Halfway between two points a distance $d$ apart the variance along the line is $d^2/4$, so
 # the midpoint turns from a minimum into a saddle at $d = 2h$.
-
 # %%
 from amem.chapters.kde_capacity.two_points import experiment, figures
 
@@ -94,7 +93,9 @@ show(figures.wells, plane)
 from amem.chapters.kde_capacity.identities import experiment
 
 same = record(experiment.identities, preset, device)
-published(same).table[["radius_ratio", "n", "p", "energy", "update", "separation", "curvature"]]
+columns = {"radius_ratio": "K", "n": "n", "p": "p", "energy": "energies", "update": "updates"}
+columns |= {"separation": "separation", "curvature": "curvature"}
+print(published(same).table[list(columns)].rename(columns=columns).to_string(index=False, float_format="{:.2g}".format))
 
 # %% [markdown]
 # ## How wide may the kernels be?
@@ -204,10 +205,13 @@ show(figures.growth, stored)
 from amem.chapters.kde_capacity.guarantees import experiment
 
 promised = record(experiment.guarantees, preset, device)
-published(promised).table[["radius_ratio", "n", "constant", "by_a", "by_b", "tested", "stored"]]
+columns = {"radius_ratio": "K", "n": "n", "constant": "c", "by_a": "promised by A", "by_b": "promised by B"}
+columns |= {"tested": "started", "stored": "fraction stored"}
+shown = published(promised).table[list(columns)].rename(columns=columns)
+print(shown.to_string(index=False, float_format="{:.6g}".format, na_rep="–"))
 
 # %% [markdown]
-# (`NaN` under `by_a` means that the theorem's condition on $c$ fails and that it promises nothing.) Theorem A is true and very
+# (A dash means that the theorem's condition on $c$ fails and that it promises nothing.) Theorem A is true and very
 # loose. The reason is visible point by point, in {numref}`fig-kde-capacity-certificates`: its condition on the separation is stricter, so it
 # certifies fewer points, and neither sees all that are stored.
 
@@ -225,7 +229,9 @@ show(figures.certificates, certified)
 
 # %%
 table = published(certified).table.query("radius_ratio == 3")
-table[["n", "p", "by_b", "certified_stored", "spread", "contraction", "excess"]]
+columns = {"n": "n", "p": "p", "by_b": "certified by B", "certified_stored": "of these stored", "spread": "spread"}
+columns |= {"contraction": "contraction", "excess": "excess"}
+print(table[list(columns)].rename(columns=columns).to_string(index=False, float_format="{:.3g}".format, na_rep="–"))
 
 # %% [markdown]
 # How much is lost in the proofs? In the limit of many dimensions each statement becomes an exponent per dimension.

@@ -45,7 +45,6 @@ from amem.book import judge, published, record, show
 #
 # In two dimensions a landscape can be seen. We store six points: two close pairs, one point alone, and one alone that is shorter than the
 # others. Then we let balls roll.
-
 # %%
 from amem.chapters.landscapes.landscapes import experiment, figures
 
@@ -95,7 +94,8 @@ show(figures.energies, landscapes)
 from amem.chapters.landscapes.coefficients import experiment
 
 coefficients = record(experiment.coefficients, preset, device)
-print(coefficients.table.to_string(index=False))
+columns = {"memory": "memory", "error": "bits that err", "coefficient": "load over its unit"}
+print(coefficients.table[list(columns)].rename(columns=columns).to_string(index=False, float_format="{:.4g}".format))
 
 # %% [markdown]
 # But one need not assume a Gaussian. The cross-talk lives on a lattice, and its exact law follows from a Fourier transform, for any $n$, $p$
@@ -122,11 +122,14 @@ show(figures.one_step_error, one_step_error)
 from amem.chapters.landscapes.descent import experiment
 
 descent = record(experiment.descent, preset, device)
-print(published(descent).table.to_string(index=False))
+columns = {"memory": "memory", "updates": "updates", "energy": "mean energy", "rise": "largest change"}
+print(
+    published(descent).table[list(columns)].rename(columns=columns).to_string(index=False, float_format="{:.3g}".format)
+)
 
 # %% [markdown]
-# Each row is one sweep over all neurons from many random states at once; `energy` is the mean, relative to the lowest seen, and `rise` the
-# largest change of any state in that sweep. No change is positive. Moving all spins in parallel carries no such guarantee.
+# Each row is one sweep over all neurons from many random states at once; the mean energy is relative to the lowest seen, and the largest
+# change that of any state in that sweep. No change is positive. Moving all spins in parallel carries no such guarantee.
 
 # %% [markdown]
 # ## How many patterns?

@@ -5,9 +5,17 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from amem.book.look import MARKERS
 
-def shade(place: int, number: int) -> tuple[float, float, float, float]:
-    return matplotlib.colormaps["viridis"](0.8 * place / max(number - 1, 1))
+
+def shade(n: int) -> tuple[float, float, float, float]:
+    """The colour of a dimension, the same in every figure: dark in few, light from two dozen on."""
+    return matplotlib.colormaps["viridis"](0.8 * min((n - 4) / 20, 1))
+
+
+def marker(n: int) -> str:
+    """The marker of a dimension, another for the next even one."""
+    return MARKERS[n // 2 % len(MARKERS)]
 
 
 def bars(

@@ -8,8 +8,8 @@ from amem.book import numbers
 
 
 def by_n(rows: pd.DataFrame) -> dict[int, float]:
-    """p by n."""
-    return {int(n): p for n, p in zip(numbers(rows, "n"), numbers(rows, "p"), strict=True)}
+    """p by n, from the smallest on."""
+    return {int(n): p for n, p in sorted(zip(numbers(rows, "n"), numbers(rows, "p"), strict=True))}
 
 
 def factor(measured: Mapping[int, float], quoted: Mapping[int, float]) -> float:

@@ -13,10 +13,6 @@ from amem.dynamics import asynchronous, attend, run
 from amem.experiment import Config
 from amem.seeds import generator
 
-KINDS = ("digits", "photographs")
-CUES = ("half masked", "noisy", "blurred")
-RECALLERS = ("quadratic", "cubic", "exponential", "log-sum-exp")
-
 
 @dataclass(frozen=True, kw_only=True)
 class Images(Config):

@@ -10,9 +10,9 @@ from amem.chapters.kde_capacity.sources import RATE
 def transition_ratio(table: pd.DataFrame) -> float:
     """The bandwidth at which half of the points are stored over the mean field's, in the highest dimension."""
     rows = table.query("n == n.max()")
-    measured = rows.query("source == 'simulation'")
+    measured = rows.query("source == 'simulation'").sort_values("bandwidth")
     half = np.interp(0.5, numbers(measured, "stored")[::-1], numbers(measured, "bandwidth")[::-1])
-    return float(half / numbers(rows.query("source == 'mean field'"), "bandwidth")[0])
+    return float(half / numbers(rows, "bandwidth", source="mean field").item())
 
 
 CLAIMS = [

@@ -5,8 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from amem.book import figure
-from amem.book.look import MARKERS
-from amem.chapters.kde_capacity.drawing import bars, shade
+from amem.chapters.kde_capacity.drawing import bars, marker, shade
 
 
 @figure(
@@ -24,17 +23,17 @@ from amem.chapters.kde_capacity.drawing import bars, shade
 def bandwidth(table: pd.DataFrame) -> Figure:
     drawing = Figure()
     axes = drawing.add_subplot()
-    measured = table.query("source == 'simulation'")
+    measured = table.sort_values("bandwidth").query("source == 'simulation'")
     dimensions = np.unique(measured["n"])
-    for place, n in enumerate(dimensions):
-        colour = shade(place, len(dimensions))
+    for n in dimensions:
+        colour = shade(n)
         rows = measured.query("n == @n")
-        bars(axes, rows, "bandwidth", "stored", colour=colour, marker=MARKERS[place], linestyle="-")
+        bars(axes, rows, "bandwidth", "stored", colour=colour, marker=marker(n), linestyle="-")
         above = rows.query("stored >= 0.5")["bandwidth"].max()
         axes.annotate(f"$n = {n}$", (above, 0.5), (-4, 0), textcoords="offset points", color=colour, ha="right")
         predicted = table.query("source == 'mean field' and n == @n")["bandwidth"].item()
         axes.axvline(predicted, color=colour, linestyle="--")
-        if place == len(dimensions) - 1:
+        if n == dimensions.max():
             axes.annotate("mean field", (predicted, 0.92), (5, 0), textcoords="offset points", color=colour)
     axes.set(xlabel="bandwidth over radius, $h/M$ (dimensionless)", ylabel="fraction stored", ylim=(-0.02, 1.03))
     return drawing

@@ -1,11 +1,13 @@
 """The capacity at a fixed ratio of radius to bandwidth."""
 
+from itertools import cycle
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 from amem.book import figure
-from amem.book.look import BLUE, MARKERS, ORANGE
+from amem.book.look import COLOURS, MARKERS
 from amem.chapters.kde_capacity.drawing import bars
 
 
@@ -26,21 +28,20 @@ from amem.chapters.kde_capacity.drawing import bars
 def exponential_in_what(table: pd.DataFrame) -> Figure:
     drawing = Figure()
     axes = drawing.add_subplot()
-    measured = table.query("source == 'threshold'")
-    for concentration, colour, marker in zip(
-        np.unique(measured["concentration"]), (BLUE, ORANGE), MARKERS[:2], strict=True
-    ):
+    table = table.sort_values("n")
+    measured = np.unique(table.query("source == 'threshold'")["concentration"])
+    for concentration, colour, marker in zip(measured, cycle(COLOURS), cycle(MARKERS), strict=False):
         series = table[table["concentration"] == concentration]
         for source, line in (("mean field", "-"), ("limit", ":")):
             rows = series[series["source"] == source]
             axes.plot(rows["n"], rows["p"], line, color=colour)
-        end = series.query("source == 'limit'").iloc[-1]
+        end = series.query("source == 'limit'").nlargest(1, "n").iloc[0]
         text = rf"$\kappa = {concentration:g}$: limit {end['p']:.0f}"
         axes.annotate(text, (end["n"], end["p"]), (0, 5), textcoords="offset points", color=colour, ha="right")
         bars(axes, series.query("source == 'threshold'"), "n", "p", "p_low", "p_high", colour=colour, marker=marker)
     growing = table.query("source == 'mean field, κ = n' and p < 5e4")
     axes.plot(growing["n"], growing["p"], "--", color="black")
-    end = growing.iloc[-1]
+    end = growing.nlargest(1, "n").iloc[0]
     axes.annotate(r"$\kappa = n$: no end", (end["n"], end["p"]), (7, -9), textcoords="offset points")
     axes.set(xscale="log", yscale="log", xlabel="dimension $n$", ylabel="half of so many points are stored, $p_{50}$")
     ticks = [4 * 2**power for power in range(9)]

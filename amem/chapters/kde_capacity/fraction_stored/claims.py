@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from amem.book import Claim, numbers
+from amem.book import Claim, numbers, select
 from amem.chapters.kde_capacity.quoted import by_n, factor
 from amem.chapters.kde_capacity.sources import DERIVED, OURS, PAPER, RATE
 
@@ -29,8 +29,8 @@ def beyond_mean_field(table: pd.DataFrame) -> float:
 def closing_in(table: pd.DataFrame) -> float:
     """Mean field over measured at K = 1.5: the factor in the highest dimension over that in the lowest."""
     measured, predicted = (capacity(table, source, 1.5) for source in ("threshold", "mean field"))
-    factors = [predicted[n] / measured[n] for n in sorted(measured)]
-    return factors[-1] / factors[0]
+    factors = {n: predicted[n] / measured[n] for n in measured}
+    return factors[max(factors)] / factors[min(factors)]
 
 
 def above_bounds(table: pd.DataFrame) -> float:
@@ -44,8 +44,9 @@ def above_bounds(table: pd.DataFrame) -> float:
 
 def gathered(table: pd.DataFrame) -> float:
     """The fraction of the lost that end in one place, at K = 1 with the most points in the highest dimension."""
-    measured = table.query("source == 'simulation' and radius_ratio == 1")
-    return float(numbers(measured, "gathered")[-1])
+    measured = select(table, source="simulation", radius_ratio=1)
+    highest = select(measured, n=measured["n"].max())
+    return float(numbers(highest, "gathered", p=highest["p"].max()).item())
 
 
 CLAIMS = [

@@ -6,8 +6,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from amem.book import figure
-from amem.book.look import BLUE, GREEN, GREY, MARKERS, ORANGE, PINK
-from amem.chapters.kde_capacity.drawing import bars, shade
+from amem.book.look import BLUE, GREEN, GREY, ORANGE, PINK
+from amem.chapters.kde_capacity.drawing import bars, marker, shade
 
 
 @figure(
@@ -24,21 +24,21 @@ from amem.chapters.kde_capacity.drawing import bars, shade
 def fraction_stored(table: pd.DataFrame) -> Figure:
     drawing = Figure()
     axes = drawing.add_subplot()
-    table = table.query("radius_ratio == 1")
+    table = table.query("radius_ratio == 1").sort_values("p")
     measured = table.query("source == 'simulation'")
     dimensions = np.unique(measured["n"])
-    for place, n in enumerate(dimensions):
-        colour = shade(place, len(dimensions))
+    for n in dimensions:
+        colour, first = shade(n), n == dimensions.min()
         rows = measured.query("n == @n")
-        bars(axes, rows, "p", "stored", colour=colour, marker=MARKERS[place % len(MARKERS)], linestyle="-")
+        bars(axes, rows, "p", "stored", colour=colour, marker=marker(n), linestyle="-")
         half = table.query("source == 'threshold' and n == @n")["p"].item()
         axes.annotate(
-            f"${n}$" if place else f"$n = {n}$",
+            f"$n = {n}$" if first else f"${n}$",
             (half, 0.5),
-            (7, 3) if place else (-7, -7),
+            (-7, -7) if first else (7, 3),
             textcoords="offset points",
             color=colour,
-            ha="left" if place else "right",
+            ha="right" if first else "left",
         )
         predicted = table.query("source == 'mean field' and n == @n")["p"].item()
         axes.plot(predicted, -0.06, "^", color=colour, markersize=8, clip_on=False)
@@ -67,12 +67,13 @@ def fraction_stored(table: pd.DataFrame) -> Figure:
 def growth(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.9))
     left, right = drawing.subplots(1, 2)
+    table = table.sort_values("n")
     measured = table.query("source == 'threshold'")
     largest, most = measured["n"].max(), measured["p"].max()
-    for ratio, colour, marker in ((1.0, BLUE, "o"), (1.5, ORANGE, "s")):
+    for ratio, colour, shape in ((1.0, BLUE, "o"), (1.5, ORANGE, "s")):
         rows = measured.query("radius_ratio == @ratio")
-        bars(left, rows, "n", "p", "p_low", "p_high", colour=colour, marker=marker)
-        last = rows.iloc[-1]
+        bars(left, rows, "n", "p", "p_low", "p_high", colour=colour, marker=shape)
+        last = rows.nlargest(1, "n").iloc[0]
         left.annotate(f"$K = {ratio:g}$", (last["n"], last["p"]), (7, -6), textcoords="offset points", color=colour)
         near = table.query("radius_ratio == @ratio and n <= @largest and p <= 20 * @most")
         for source, line in (("mean field", "-"), ("theorem B", "--")):

@@ -10,7 +10,7 @@ from amem.chapters.kde_capacity.sources import DERIVED, FROM_THEOREM_A, OURS, TH
 
 
 def setting(table: pd.DataFrame, name: str, ratio: float, n: int) -> float:
-    return float(numbers(table.query("radius_ratio == @ratio and n == @n"), name)[0])
+    return numbers(table, name, radius_ratio=ratio, n=n).item()
 
 
 def off_promise(table: pd.DataFrame, name: str, quoted: Mapping[tuple[float, int], float]) -> float:

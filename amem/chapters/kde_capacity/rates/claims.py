@@ -9,7 +9,7 @@ from amem.chapters.kde_capacity.sources import FROM_THEOREM_A, OURS, RATE
 
 def off_rates(table: pd.DataFrame, name: str, quoted: tuple[float, ...]) -> float:
     """The largest deviation from the exponents quoted at K = 0.5, 1, 1.5, 2, 3."""
-    claimed = table.query("radius_ratio in (0.5, 1, 1.5, 2, 3)")
+    claimed = table.query("radius_ratio in (0.5, 1, 1.5, 2, 3)").sort_values("radius_ratio")
     return float(np.abs(numbers(claimed, name) - quoted).max())
 
 

@@ -20,6 +20,7 @@ from amem.book.look import BLUE, GREEN, PINK
 def rates(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.6))
     axes = drawing.add_subplot()
+    table = table.sort_values("radius_ratio")
     claimed = table[table["radius_ratio"].isin([0.5, 1.0, 1.5, 2.0, 3.0])]
     for column, line, colour, name in (
         ("predicted", "-", BLUE, r"predicted, $\alpha_c$"),
@@ -28,7 +29,7 @@ def rates(table: pd.DataFrame) -> Figure:
     ):
         axes.plot(table["radius_ratio"], table[column], line, color=colour)
         axes.plot(claimed["radius_ratio"], claimed[column], "o", color=colour)
-        end = table.iloc[-1]
+        end = table.nlargest(1, "radius_ratio").iloc[0]
         axes.annotate(
             name, (end["radius_ratio"], end[column]), (0, 7), textcoords="offset points", color=colour, ha="right"
         )

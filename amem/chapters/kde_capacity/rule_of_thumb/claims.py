@@ -9,13 +9,13 @@ from amem.chapters.kde_capacity.sources import DERIVED, OURS
 
 def off_rule(table: pd.DataFrame) -> float:
     """The largest deviation from the fractions quoted for 3000 points."""
-    rows = table.query("cloud == 'sphere' and p == 3000 and n in (4, 6, 8, 10, 15)")
+    rows = table.query("cloud == 'sphere' and p == 3000 and n in (4, 6, 8, 10, 15)").sort_values("n")
     return float(np.abs(numbers(rows, "stored") - (0.0, 0.01, 0.45, 0.94, 1.0)).max())
 
 
 def memorising_dimension(table: pd.DataFrame) -> float:
     """The dimension at which half of 3000 normal points are stored."""
-    rows = table.query("cloud == 'normal' and p == 3000")
+    rows = table.query("cloud == 'normal' and p == 3000").sort_values("n")
     return float(np.interp(0.5, numbers(rows, "stored"), numbers(rows, "n")))
 
 

@@ -30,7 +30,7 @@ def rule_of_thumb(table: pd.DataFrame) -> Figure:
         ("normal", ORANGE, "s", "--"),
         ("digits", GREEN, "D", "-."),
     ):
-        rows = table.query("cloud == @cloud")
+        rows = table.query("cloud == @cloud").sort_values("n")
         numbers = np.unique(rows["p"])
         for place, p in enumerate(numbers):
             bars(

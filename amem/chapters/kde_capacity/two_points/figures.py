@@ -20,6 +20,7 @@ from amem.book.look import BLUE, GREY, ORANGE
 def two_points(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.6))
     axes = drawing.add_subplot()
+    table = table.sort_values("distance")
     for side in (-1, 1):
         axes.plot(table["distance"], side * table["distance"] / 2, ":", color=GREY)
         axes.plot(table["distance"], side * table["predicted"], "-", color=BLUE)

@@ -29,7 +29,7 @@ def wells(config: Numbers) -> pd.DataFrame:
     """The energy of twelve points in the plane at several bandwidths, with mean-shift paths and the modes they reach.
 
     Rows of kind "energy" lie on a grid, "point" are the memories, "path" the steps of one start each, "mode" the places
-    where paths end.
+    where paths end. step counts the rows of a kind, or of a path.
     """
     return sweep(landscape, grid(bandwidth=config.bandwidths), config)
 
@@ -50,9 +50,9 @@ def landscape(config: Numbers, bandwidth: float) -> list[Mapping[str, object]]:
     ]
     energy = GaussianKDE(points, bandwidth)
     return [
-        {"kind": kind, "path": path, "x": x, "y": y, "energy": height}
+        {"kind": kind, "path": path, "step": step, "x": x, "y": y, "energy": height}
         for kind, path, place in places
-        for (x, y), height in zip(place.tolist(), energy(place).tolist(), strict=True)
+        for step, ((x, y), height) in enumerate(zip(place.tolist(), energy(place).tolist(), strict=True))
     ]
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from amem.book import figure
+from amem.book import figure, select
 from amem.book.look import ORANGE
 
 
@@ -22,15 +22,18 @@ from amem.book.look import ORANGE
 )
 def wells(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.25))
+    table = table.sort_values("step")
     widths = np.unique(table["bandwidth"])
     panels = np.atleast_1d(drawing.subplots(1, len(widths), sharey=True))
     for axes, width in zip(panels, widths, strict=True):
-        rows = table[table["bandwidth"] == width]
+        rows = select(table, bandwidth=width)
         height = rows.query("kind == 'energy'").pivot(index="y", columns="x", values="energy")
         values = height.to_numpy()
         levels = np.linspace(values.min(), np.quantile(values, 0.9), 19)
         filled = axes.contourf(height.columns, height.index, values, levels, cmap="cividis", extend="max")
-        axes.contour(height.columns, height.index, values, levels, colors="black", linewidths=0.3, alpha=0.4)
+        filled.set_rasterized(True)
+        lines = axes.contour(height.columns, height.index, values, levels, colors="black", linewidths=0.3, alpha=0.4)
+        lines.set_rasterized(True)
         for _, path in rows.query("kind == 'path'").groupby("path"):
             axes.plot(path["x"], path["y"], "-", color="white", linewidth=0.6, alpha=0.75)
         modes, points = rows.query("kind == 'mode'"), rows.query("kind == 'point'")

@@ -11,9 +11,9 @@ from amem.chapters.landscapes.sources import ALL_RATE, BIRTHDAY, CAPACITY, EXPON
 
 
 def _thresholds(memory: str, kept: str, source: str, table: pd.DataFrame) -> NDArray[np.float64]:
-    """Sizes and threshold loads, (2, sizes)."""
+    """Sizes, from the smallest on, and threshold loads, (2, sizes)."""
     chosen = {"memory": memory, "kept": kept, "quantity": "threshold", "source": source}
-    return np.stack([numbers(table, name, **chosen) for name in ("n", "load")])
+    return np.stack([numbers(table.sort_values("n"), name, **chosen) for name in ("n", "load")])
 
 
 def _log_ratio(memory: str, kept: str, table: pd.DataFrame) -> float:
@@ -34,20 +34,18 @@ def _growth_beside_exact(memory: str, kept: str, table: pd.DataFrame) -> float:
 
 def _nearing_formula(memory: str, table: pd.DataFrame) -> float:
     """The measured threshold over the formula's: this ratio at the largest size over that at the smallest."""
-    found, formula = (
-        _thresholds(memory, "one pattern", source, table)[1] for source in ("simulation", "theory, asymptotic")
-    )
-    return float(found[-1] / formula[-1] * formula[0] / found[0])
+    sizes, found = _thresholds(memory, "one pattern", "simulation", table)
+    formula = _thresholds(memory, "one pattern", "theory, asymptotic", table)[1]
+    largest, smallest = sizes.argmax(), sizes.argmin()
+    return float(found[largest] / formula[largest] * formula[smallest] / found[smallest])
 
 
 def _birthday_crossing(table: pd.DataFrame) -> float:
     """The load at which half of the draws keep all patterns, off the counts at the largest size, over the law's."""
-    n = _thresholds("exponential", "all patterns", "theory, asymptotic", table)[0].max()
-    chosen = {"kept": "all patterns", "n": n, "source": "simulation", "quantity": "rate"}
-    load, rate = (numbers(table, name, **chosen) for name in ("load", "rate"))
-    order = np.argsort(load)
-    crossing = np.exp(np.interp(-0.5, -rate[order], np.log(load[order])))
-    return float(crossing / _thresholds("exponential", "all patterns", "theory, asymptotic", table)[1][-1])
+    sizes, law = _thresholds("exponential", "all patterns", "theory, asymptotic", table)
+    chosen = {"kept": "all patterns", "n": sizes.max(), "source": "simulation", "quantity": "rate"}
+    load, rate = (numbers(table.sort_values("load"), name, **chosen) for name in ("load", "rate"))
+    return float(np.exp(np.interp(-0.5, -rate, np.log(load))) / law[sizes.argmax()])
 
 
 CLAIMS = [

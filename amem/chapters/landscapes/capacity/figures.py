@@ -19,7 +19,7 @@ from amem.chapters.landscapes.drawing import COLOURS, MARKERS, bars, marks
         intervals; solid: exact
         law; dotted: $n^{k-1}/(2(2k-3)!!\ln n)$ {cite}`krotov2016dense`. Right: the exponential memory. For one given
         pattern, exact law (solid), $e^{0.675(n-1)}/(2\ln n)$ (dotted, {cite}`chaudhry2023long`) and bare
-        $e^{0.675\,n}$ (dashed). For *all* patterns at once, the birthday law $\sqrt{2\ln2\cdot2^n/n}$ (dotted;
+        $e^{0.675\,n}$ (dashed). For *all* patterns at once, the birthday law $\sqrt{2\ln2\cdot2^n/n}$ (dash-dotted;
         solid: fitted as the counts are) and bare $2^{n/2}$ (dashed, {cite}`demircigil2017model`). Exact and birthday
         law are ours, the others the papers'.""",
     alt="""Left: four curves fall from one to zero, each at a larger load than the one before: quadratic, cubic,
@@ -33,7 +33,8 @@ from amem.chapters.landscapes.drawing import COLOURS, MARKERS, bars, marks
 def capacity(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.8))
     left, middle, right = drawing.subplots(1, 3)
-    for memory in table["memory"].unique():
+    table = table.sort_values(["n", "load"])
+    for memory in filter(set(table["memory"]).__contains__, COLOURS):
         rows = table[table["memory"] == memory].query("kept == 'one pattern'")
         largest = rows["n"].max()
         curve = rows[rows["n"] == largest].query("quantity == 'rate'")
@@ -41,10 +42,15 @@ def capacity(table: pd.DataFrame) -> Figure:
         left.plot(exact["load"], exact["rate"], "-", color=COLOURS[memory], linewidth=1)
         label = f"{memory} (left: $n = {largest}$)"
         bars(left, curve.query("source == 'simulation'"), "load", "rate", memory, label)
-        _thresholds(right if memory == "exponential" else middle, rows, COLOURS[memory], MARKERS[memory])
+        _thresholds(right if memory == "exponential" else middle, rows, COLOURS[memory], MARKERS[memory], ":")
     every = table.query("kept == 'all patterns'")
-    _thresholds(right, every, BLACK, "v", label="exponential, all patterns")
-    for style, label in (("-", "exact or birthday law"), (":", "the papers' law"), ("--", "the bare rate")):
+    _thresholds(right, every, BLACK, "v", "-.", "exponential, all patterns")
+    for style, label in (
+        ("-", "exact law, or birthday law fitted"),
+        (":", "the papers' law"),
+        ("-.", "birthday law itself"),
+        ("--", "the bare rate"),
+    ):
         left.plot([], [], style, color=GREY, linewidth=1, label=label)
     left.axhline(0.5, color=BLACK, linewidth=0.6, linestyle="--")
     left.set(xscale="log", xlabel="patterns $p$", ylabel="no wrong bit (fraction of draws)", yticks=[0, 0.5, 1])
@@ -58,9 +64,9 @@ def capacity(table: pd.DataFrame) -> Figure:
     return drawing
 
 
-def _thresholds(axes: Axes, rows: pd.DataFrame, colour: str, marker: str, label: str = "") -> None:
+def _thresholds(axes: Axes, rows: pd.DataFrame, colour: str, marker: str, formula: str, label: str = "") -> None:
     fitted = rows.query("quantity == 'threshold'")
-    for source, style in (("theory, exact", "-"), ("theory, asymptotic", ":"), ("theory, rate alone", "--")):
+    for source, style in (("theory, exact", "-"), ("theory, asymptotic", formula), ("theory, rate alone", "--")):
         line = fitted[fitted["source"] == source]
         axes.plot(line["n"], line["load"], style, color=colour, linewidth=1)
     marks(axes, fitted.query("source == 'simulation'"), "n", "load", colour, marker, label)

@@ -9,7 +9,7 @@ from amem.chapters.landscapes.sources import LIMIT
 
 
 def _coefficient(error: float, table: pd.DataFrame) -> float:
-    return float(numbers(table, "coefficient", memory="quadratic", error=error)[0])
+    return numbers(table, "coefficient", memory="quadratic", error=error).item()
 
 
 CLAIMS = [

@@ -1,5 +1,7 @@
 """Recall by the exponential memory."""
 
+from itertools import cycle
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -28,19 +30,23 @@ from amem.chapters.landscapes.drawing import marks
 def exponential_recall(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.2))
     panels = drawing.subplots(1, 3)
-    found, limits = table.query("source == 'simulation'"), table.query("source != 'simulation'")
+    found, limits = (
+        table.query("source == 'simulation'").sort_values(["n", "flipped"]),
+        table.query("source != 'simulation'"),
+    )
     steps, critical = (
         limits.query("restored == restored"),
         limits.query("restored != restored"),
     )  # NaN differs from itself
-    share = critical["flipped"].iloc[0]
-    swept, sizes = found[found["rate"] == steps["rate"].iloc[0]], np.unique(found["n"])
+    share = np.unique(critical["flipped"]).item()
+    swept, sizes = found[found["rate"] == np.unique(steps["rate"]).item()], np.unique(found["n"])
     shades = [f"{shade:.2f}" for shade in np.linspace(0.7, 0, len(sizes))]
     for axes, kept in zip(panels[:2], ("one pattern", "all patterns"), strict=True):
-        step = steps.query(f"kept == '{kept}'")
+        step = steps.query(f"kept == '{kept}'").sort_values(["flipped", "restored"], ascending=[True, False])
+        falls = np.unique(step.query("0 < flipped < 0.5")["flipped"]).item()
         axes.plot(step["flipped"], step["restored"], "--", color=ORANGE, linewidth=1.2)
-        axes.text(step["flipped"].iloc[1] + 0.01, 0.94, f"{step['flipped'].iloc[1]:.3f}", color=ORANGE, fontsize=8)
-        for n, shade, marker in zip(sizes, shades, "os^Dv", strict=False):
+        axes.text(falls + 0.01, 0.94, f"{falls:.3f}", color=ORANGE, fontsize=8)
+        for n, shade, marker in zip(sizes, shades, cycle("os^Dv"), strict=False):
             rows = swept.query(f"n == {n} and kept == '{kept}'")
             axes.plot(rows["flipped"], rows["restored"], "-", color=shade, linewidth=0.8)
             marks(axes, rows, "flipped", "restored", shade, marker, f"{n:.0f}")
@@ -56,7 +62,7 @@ def exponential_recall(table: pd.DataFrame) -> Figure:
         colour, marker, style = (BLUE, "o", "-") if rate < threshold else (ORANGE, "s", "--")
         panels[2].plot(wrong["n"], wrong["any"], linestyle=style, color=colour, linewidth=0.9)
         marks(panels[2], wrong, "n", "any", colour, marker)
-        start = wrong.iloc[0]
+        start = wrong.nsmallest(1, "n").iloc[0]
         panels[2].text(start["n"] - 1.5, start["any"], f"{rate:g}", color=colour, fontsize=7, va="center", ha="right")
     panels[2].text(8.5, 1.06, r"$\alpha$", fontsize=8)
     panels[2].set(xlabel="neurons $n$", ylabel="any wrong bit (fraction)", xlim=(8, 63))

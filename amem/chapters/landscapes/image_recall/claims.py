@@ -5,12 +5,13 @@ import pandas as pd
 
 from amem.book import Claim, numbers
 from amem.chapters.landscapes.sources import IMAGES
+from amem.chapters.landscapes.terms import RECALLERS
 
 
 def _steeper_is_better(table: pd.DataFrame) -> float:
     """The smallest gain in recall, averaged over cues and loads, from one memory to the next steeper one."""
-    order = ("quadratic", "cubic", "exponential", "log-sum-exp")
-    return float(np.diff([numbers(table, "recalled", memory=memory).mean() for memory in order]).min())
+    table = table.sort_values(["images", "cue", "p"])
+    return float(np.diff([numbers(table, "recalled", memory=memory).mean() for memory in RECALLERS]).min())
 
 
 CLAIMS = [

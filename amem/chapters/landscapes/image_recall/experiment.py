@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from amem import measures
-from amem.chapters.landscapes.spoiled import CUES, KINDS, RECALLERS, Images, recall, spoil
+from amem.chapters.landscapes.spoiled import Images, recall, spoil
 from amem.chapters.landscapes.spoiled import images as drawn
+from amem.chapters.landscapes.terms import CUES, IMAGES, RECALLERS
 from amem.experiment import experiment
 from amem.seeds import generator
 from amem.sweep import grid, sweep
@@ -29,7 +30,7 @@ class Numbers(Images):
 @experiment(quick=Numbers(), full=Numbers(p=(5, 10, 20, 40, 80, 160, 320), asked=80))
 def image_recall(config: Numbers) -> pd.DataFrame:
     """How many of the stored images each memory recalls from spoiled ones, against how many it holds."""
-    return sweep(recalls, grid(images=KINDS, cue=CUES, p=config.p), config)
+    return sweep(recalls, grid(images=IMAGES, cue=CUES, p=config.p), config)
 
 
 def recalls(config: Numbers, images: str, cue: str, p: int) -> list[Mapping[str, object]]:

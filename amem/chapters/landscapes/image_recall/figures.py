@@ -1,10 +1,12 @@
 """How many images are recalled."""
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 from amem.book import figure
 from amem.chapters.landscapes.drawing import COLOURS, bars
+from amem.chapters.landscapes.terms import CUES, IMAGES, RECALLERS
 
 
 @figure(
@@ -22,16 +24,16 @@ from amem.chapters.landscapes.drawing import COLOURS, bars
 )
 def image_recall(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 4.3))
-    kinds, cues, loads = (table[name].unique() for name in ("images", "cue", "p"))
-    lines = drawing.subplots(len(kinds), len(cues), sharex=True, sharey=True)
-    for line, kind in zip(lines, kinds, strict=True):
-        for axes, cue in zip(line, cues, strict=True):
-            for memory in table["memory"].unique():
+    table, loads = table.sort_values("p"), np.unique(table["p"])
+    lines = drawing.subplots(len(IMAGES), len(CUES), sharex=True, sharey=True)
+    for line, kind in zip(lines, IMAGES, strict=True):
+        for axes, cue in zip(line, CUES, strict=True):
+            for memory in RECALLERS:
                 rows = table.query(f"images == '{kind}' and cue == '{cue}' and memory == '{memory}'")
                 axes.plot(rows["p"], rows["recalled"], "-", color=COLOURS[memory], linewidth=0.8)
                 bars(axes, rows, "p", "recalled", memory, memory)
         line[0].set_ylabel(f"{kind}\nrecalled (fraction)")
-    for axes, cue in zip(lines[0], cues, strict=True):
+    for axes, cue in zip(lines[0], CUES, strict=True):
         axes.set_title(cue)
     for axes in lines[-1]:
         axes.set(xscale="log", xlabel="stored images $p$")

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from amem.chapters.landscapes.spoiled import CUES, KINDS, RECALLERS, Images, black_and_white, recall, spoil
+from amem.chapters.landscapes.spoiled import Images, black_and_white, recall, spoil
 from amem.chapters.landscapes.spoiled import images as drawn
+from amem.chapters.landscapes.terms import CUES, IMAGES, RECALLERS
 from amem.experiment import experiment
 from amem.seeds import generator
 from amem.sweep import grid, sweep
@@ -24,7 +25,7 @@ class Numbers(Images):
 @experiment(quick=Numbers(), full=Numbers())
 def images(config: Numbers) -> pd.DataFrame:
     """A digit and a patch of a photograph, spoiled in three ways, and what four memories make of them, by pixel."""
-    return sweep(pictures, grid(images=KINDS, cue=CUES), config)
+    return sweep(pictures, grid(images=IMAGES, cue=CUES), config)
 
 
 def pictures(config: Numbers, images: str, cue: str) -> list[Mapping[str, object]]:

@@ -1,9 +1,12 @@
 """Images, spoiled and recalled."""
 
+from itertools import product
+
 import pandas as pd
 from matplotlib.figure import Figure
 
 from amem.book import figure
+from amem.chapters.landscapes.terms import CUES, IMAGES, STATES
 
 
 @figure(
@@ -21,12 +24,10 @@ from amem.book import figure
         quadratic memory answers with a blot, the cubic one fails on the blurred cue only, the other two are right.""",
 )
 def images(table: pd.DataFrame) -> Figure:
-    shown = ["stored", "in black and white", "cue", "quadratic", "cubic", "exponential", "log-sum-exp"]
-    kinds, cues = table["images"].unique(), table["cue"].unique()
     drawing = Figure(figsize=(7, 6.4))
-    lines = drawing.subplots(len(kinds) * len(cues), len(shown))
-    for line, (kind, cue) in zip(lines, [(kind, cue) for kind in kinds for cue in cues], strict=True):
-        for axes, shows in zip(line, shown, strict=True):
+    lines = drawing.subplots(len(IMAGES) * len(CUES), len(STATES))
+    for line, (kind, cue) in zip(lines, product(IMAGES, CUES), strict=True):
+        for axes, shows in zip(line, STATES, strict=True):
             pixels = table.query(f"images == '{kind}' and cue == '{cue}' and shows == '{shows}'")
             picture = pixels.pivot(index="row", columns="column", values="value").to_numpy()
             colours = "gray" if kind == "photographs" else "gray_r"
@@ -35,6 +36,6 @@ def images(table: pd.DataFrame) -> Figure:
             axes.grid(False)
             axes.spines[:].set_visible(True)
         line[0].set_ylabel(f"{kind},\n{cue}", fontsize=8)
-    for axes, title in zip(lines[0], shown, strict=True):
+    for axes, title in zip(lines[0], STATES, strict=True):
         axes.set_title(title.replace(" and", "\nand"), fontsize=8)
     return drawing

@@ -16,7 +16,7 @@ def _epanechnikov(table: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.
         np.stack([numbers(table, name, energy="Epanechnikov", kind=kind) for name in "xy"], axis=-1)
         for kind in ("memory", "attractor")
     )
-    return memories, attractors, float(numbers(table, "parameter", energy="Epanechnikov")[0])
+    return memories, attractors, np.unique(numbers(table, "parameter", energy="Epanechnikov")).item()
 
 
 def _isolated_off(table: pd.DataFrame) -> float:

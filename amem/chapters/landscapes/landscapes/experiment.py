@@ -40,7 +40,10 @@ def landscapes(config: Numbers) -> pd.DataFrame:
 
 
 def landscape(config: Numbers, energy: str, parameter: float) -> list[Mapping[str, object]]:
-    """Rows of four kinds: grid points and memories (item: the attractor where they end), attractors, paths."""
+    """Rows of four kinds: grid points and memories (item: the attractor where they end), attractors, paths.
+
+    step: the rows of a kind, or of a path, counted.
+    """
     radius, degrees = torch.tensor(config.memories, dtype=torch.float64, device=config.device).T
     angle = torch.deg2rad(degrees)
     memories = torch.stack([radius * angle.cos(), radius * angle.sin()], dim=-1)
@@ -73,9 +76,9 @@ def landscape(config: Numbers, energy: str, parameter: float) -> list[Mapping[st
         *(("path", path, [item] * len(path)) for item, path in enumerate(map(_moving, kept.unbind(1)))),
     ]
     return [
-        {"kind": kind, "item": item, "x": x, "y": y, "value": value}
+        {"kind": kind, "item": item, "step": step, "x": x, "y": y, "value": value}
         for kind, states, items in kinds
-        for item, (x, y), value in zip(items, states.tolist(), memory(states).tolist(), strict=True)
+        for step, (item, (x, y), value) in enumerate(zip(items, states.tolist(), memory(states).tolist(), strict=True))
     ]
 
 

@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 
 from amem.book import figure
 from amem.book.look import BLACK, GREY, ORANGE
+from amem.chapters.landscapes.terms import ENERGIES
 
 BLUES = ListedColormap(np.linspace((0.30, 0.53, 0.74), (0.97, 0.98, 1.0), 64).tolist())
 
@@ -33,8 +34,8 @@ BLUES = ListedColormap(np.linspace((0.30, 0.53, 0.74), (0.97, 0.98, 1.0), 64).to
         the other pair.""",
 )
 def energies(table: pd.DataFrame) -> Figure:
-    names = table["energy"] + table["parameter"].fillna(0).astype(str)
-    panels = [table.loc[names == name] for name in names.unique()]
+    table = table.assign(place=table["energy"].map(ENERGIES.index), parameter=table["parameter"].fillna(0))
+    panels = [panel for _, panel in table.sort_values("step").groupby(["place", "parameter"])]
     lines = math.ceil((len(panels) + 1) / 3)
     drawing = Figure(figsize=(7, 2.65 * lines))
     grid = drawing.subplots(lines, 3, sharex=True, sharey=True)
@@ -58,7 +59,7 @@ def energies(table: pd.DataFrame) -> Figure:
 
 
 def _landscape(axes: Axes, panel: pd.DataFrame) -> None:
-    energy, parameter = panel["energy"].iloc[0], panel["parameter"].iloc[0]
+    energy, parameter = panel["energy"].unique().item(), panel["parameter"].unique().item()
     titles = {
         "log-sum-exp": rf"log-sum-exp, $\beta = {parameter:g}$",
         "Epanechnikov": f"Epanechnikov, $h = {parameter:g}$",
@@ -67,7 +68,9 @@ def _landscape(axes: Axes, panel: pd.DataFrame) -> None:
     height, basin = (ground.pivot(index="y", columns="x", values=name) for name in ("value", "item"))
     values = np.ma.masked_invalid(height.to_numpy())
     low, high = float(values.min()), float(np.quantile(values.compressed(), 0.97))
-    axes.contourf(height.columns, height.index, values, np.linspace(low, high, 13), cmap=BLUES, extend="max")
+    levels = np.linspace(low, high, 13)
+    filled = axes.contourf(height.columns, height.index, values, levels, cmap=BLUES, extend="max")
+    filled.set_rasterized(True)
     for item in np.unique(basin):
         inside = (basin == item).to_numpy(dtype=float)
         if item >= 0 and inside.min() == 0:

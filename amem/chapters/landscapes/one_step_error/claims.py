@@ -16,6 +16,7 @@ def _farthest_from_exact(memory: str, table: pd.DataFrame) -> float:
 
 def _farthest_from_gaussian(memory: str, table: pd.DataFrame) -> float:
     """The largest relative distance to the Gaussian limit, for z in [2, 3.3] where at least 300 errors were seen."""
+    table = table.sort_values("p")
     found, limit = (
         numbers(table, "error", memory=memory, source=source) for source in ("simulation", "theory, Gaussian limit")
     )

@@ -1,10 +1,9 @@
 """One-step errors."""
 
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from amem.book import figure
+from amem.book import figure, select
 from amem.book.look import BLACK
 from amem.chapters.landscapes.drawing import COLOURS, bars
 
@@ -26,16 +25,18 @@ from amem.chapters.landscapes.drawing import COLOURS, bars
 def one_step_error(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.3))
     left, right = drawing.subplots(1, 2)
-    ordered = table.sort_values("load")
+    ordered = table.sort_values(["load", "memory"])
     limit = ordered.query("source == 'theory, Gaussian limit'")
     left.plot(limit["load"], limit["error"], "--", color=BLACK, linewidth=1, label="Gaussian limit")
     right.axhspan(0.65, 1.35, color="0.9", zorder=0)
     right.axhline(1, color=BLACK, linewidth=1, linestyle="--")
-    for memory in table["memory"].unique():
-        rows = ordered[ordered["memory"] == memory]
-        found, exact = rows.query("source == 'simulation'"), rows.query("source == 'theory, exact'")
-        gaussian = np.asarray(rows.query("source == 'theory, Gaussian limit'")["error"])
-        for axes, unit in ((left, np.ones_like(gaussian)), (right, gaussian)):
+    for memory in filter(set(table["memory"]).__contains__, COLOURS):
+        rows = select(ordered, memory=memory)
+        found, exact, gaussian = (
+            select(rows, source=source).set_index("load", drop=False)
+            for source in ("simulation", "theory, exact", "theory, Gaussian limit")
+        )
+        for axes, unit in ((left, 1.0), (right, gaussian["error"])):
             axes.plot(exact["load"], exact["error"] / unit, "-", color=COLOURS[memory], linewidth=1)
             relative = found.assign(**{name: found[name] / unit for name in ("error", "low", "high")})
             bars(axes, relative, "load", "error", memory, label=f"{memory}, $n = {rows['n'].max()}$")

@@ -12,6 +12,7 @@ from amem.chapters.landscapes.sources import BOUNDS, CONVERGENCE, REGIMES
 
 def _effective(low: float, high: float, table: pd.DataFrame) -> float:
     """The effective number of memories, averaged over the β in an interval."""
+    table = table.sort_values(["beta", "seed"])
     beta, effective = (numbers(table, name, patterns="clustered") for name in ("beta", "effective"))
     return float(effective[(beta >= low) & (beta <= high)].mean())
 

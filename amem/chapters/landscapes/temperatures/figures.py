@@ -26,6 +26,7 @@ from amem.book.look import BLACK, BLUE, GREEN, ORANGE
 def temperatures(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.1))
     left, middle, right = drawing.subplots(1, 3)
+    table = table.sort_values(["beta", "seed"])
     clustered, free = (
         table.query(f"patterns == '{kind}'").drop(columns="patterns").pivot_table(index="beta").reset_index()
         for kind in ("clustered", "free")

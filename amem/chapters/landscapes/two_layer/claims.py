@@ -11,7 +11,7 @@ from amem.chapters.landscapes.sources import TWO_LAYERS, TWO_LAYERS_SET
 
 def _final_overlap(models: tuple[str, ...], table: pd.DataFrame) -> float:
     """The smallest overlap at the end among some models."""
-    return min(float(numbers(table, "overlap", model=model)[-1]) for model in models)
+    return min(numbers(table, "overlap", model=model, time=table["time"].max()).item() for model in models)
 
 
 CLAIMS = [

@@ -46,7 +46,7 @@ def two_layer(config: Numbers) -> pd.DataFrame:
 
 
 def motion(config: Numbers, model: str) -> list[Mapping[str, object]]:
-    """A row every so many Euler steps; rise: the largest change of energy in a step since the last row, over max |E|."""
+    """Rows some Euler steps apart; rise: the largest change of energy in a step since the last row, over max |E|."""
     rng = generator("landscapes", "motion", config.seed, config.hidden, config.visible)
     stored = patterns.spins(config.hidden, config.visible, rng, device=config.device, dtype=torch.float64)
     visible, hidden = MODELS[model]

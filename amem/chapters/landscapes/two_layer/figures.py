@@ -1,5 +1,6 @@
 """Four two-layer networks."""
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -21,7 +22,8 @@ from amem.book.look import BLUE, ORANGE
 )
 def two_layer(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.6))
-    models = table["model"].unique()
+    table = table.sort_values("time")
+    models = np.unique(table["model"])
     panels = drawing.subplots(2, len(models), sharex=True)
     for (above, below), model in zip(panels.T, models, strict=True):
         rows = table[table["model"] == model]
