@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from amem.book import figure, select
+from amem.book import figure
 from amem.book.look import BLUE, GREEN, PINK
 
 
@@ -22,12 +22,10 @@ from amem.book.look import BLUE, GREEN, PINK
 )
 def certificates(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.2))
-    table = table.sort_values("p")
-    cases = table[["radius_ratio", "n"]].drop_duplicates().sort_values("n").to_numpy()
+    cases = table.sort_values("p").groupby(["n", "radius_ratio"])
     panels = np.atleast_1d(drawing.subplots(1, len(cases), sharey=True))
     marks = [("stored", BLUE, "o-", "stored"), ("by_b", GREEN, "s--", "theorem B"), ("by_a", PINK, "^-.", "theorem A")]
-    for axes, (ratio, n) in zip(panels, cases, strict=True):
-        rows = select(table, radius_ratio=ratio, n=n)
+    for axes, ((n, ratio), rows) in zip(panels, cases, strict=True):
         for column, colour, mark, name in marks:
             axes.plot(rows["p"], rows[column], mark, color=colour, label=name)
         axes.set(xscale="log", xlabel="number of points $p$", title=f"$K = {ratio:g}$, $n = {n:g}$", ylim=(-0.03, 1.03))
