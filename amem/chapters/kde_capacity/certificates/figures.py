@@ -25,7 +25,8 @@ def certificates(table: pd.DataFrame) -> Figure:
     cases = table.sort_values("p").groupby(["n", "radius_ratio"])
     panels = np.atleast_1d(drawing.subplots(1, len(cases), sharey=True))
     marks = [("stored", BLUE, "o-", "stored"), ("by_b", GREEN, "s--", "theorem B"), ("by_a", PINK, "^-.", "theorem A")]
-    for axes, ((n, ratio), rows) in zip(panels, cases, strict=True):
+    for axes, (_, rows) in zip(panels, cases, strict=True):
+        ratio, n = (np.unique(rows[name]).item() for name in ("radius_ratio", "n"))
         for column, colour, mark, name in marks:
             axes.plot(rows["p"], rows[column], mark, color=colour, label=name)
         axes.set(xscale="log", xlabel="number of points $p$", title=f"$K = {ratio:g}$, $n = {n:g}$", ylim=(-0.03, 1.03))
