@@ -232,7 +232,7 @@ class TestPlantedMistakes:
 
 
 def simulated(memory: str) -> dict[str, float]:
-    config = one_step_error.Numbers(memories=(("quadratic", 60, 2000), ("cubic", 40, 200), ("quartic", 20, 100)))
+    config = one_step_error.Numbers(memories=(("quadratic", 60, 400), ("cubic", 40, 200), ("quartic", 20, 100)))
     return next(dict(row) for row in one_step_error.one_bit(config, memory, 2.0) if row["source"] == "simulation")
 
 

@@ -1,6 +1,5 @@
 """The fraction stored against the bandwidth."""
 
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -24,7 +23,7 @@ def bandwidth(table: pd.DataFrame) -> Figure:
     drawing = Figure()
     axes = drawing.add_subplot()
     measured = table.sort_values("bandwidth").query("source == 'simulation'")
-    dimensions = np.unique(measured["n"])
+    dimensions = sorted(set(measured["n"].tolist()))
     for n in dimensions:
         colour = shade(n)
         rows = measured.query("n == @n")
@@ -33,7 +32,7 @@ def bandwidth(table: pd.DataFrame) -> Figure:
         axes.annotate(f"$n = {n}$", (above, 0.5), (-4, 0), textcoords="offset points", color=colour, ha="right")
         predicted = table.query("source == 'mean field' and n == @n")["bandwidth"].item()
         axes.axvline(predicted, color=colour, linestyle="--")
-        if n == dimensions.max():
+        if n == dimensions[-1]:
             axes.annotate("mean field", (predicted, 0.92), (5, 0), textcoords="offset points", color=colour)
     axes.set(xlabel="bandwidth over radius, $h/M$ (dimensionless)", ylabel="fraction stored", ylim=(-0.02, 1.03))
     return drawing

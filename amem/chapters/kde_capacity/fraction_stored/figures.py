@@ -1,6 +1,5 @@
 """The fraction stored against the number of points, and the capacity against the dimension."""
 
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -26,9 +25,9 @@ def fraction_stored(table: pd.DataFrame) -> Figure:
     axes = drawing.add_subplot()
     table = table.query("radius_ratio == 1").sort_values("p")
     measured = table.query("source == 'simulation'")
-    dimensions = np.unique(measured["n"])
+    dimensions = sorted(set(measured["n"].tolist()))
     for n in dimensions:
-        colour, first = shade(n), n == dimensions.min()
+        colour, first = shade(n), n == dimensions[0]
         rows = measured.query("n == @n")
         bars(axes, rows, "p", "stored", colour=colour, marker=marker(n), linestyle="-")
         half = table.query("source == 'threshold' and n == @n")["p"].item()
