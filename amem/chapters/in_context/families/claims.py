@@ -1,33 +1,39 @@
 """What is claimed off the prior."""
 
 import math
-from collections.abc import Callable
-from typing import cast
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from amem.book import Claim, numbers
+from amem.book import Claim
+from amem.chapters.in_context.reading import along, within
 from amem.chapters.in_context.sources import OURS
 from amem.chapters.in_context.terms import EXACT, KDE_TEST, RANKING, SHAPES
 
 
+def _losses(table: pd.DataFrame, source: str) -> NDArray[np.float64]:
+    """The NLL, mean over seeds; an entry a family."""
+    return along(table, "family", "nll", what="mean", source=source)
+
+
 def _off_the_prior(table: pd.DataFrame) -> float:
     """Mean over shapes that are no mixtures of the exact prediction's NLL less the network's."""
-    shapes = cast("pd.DataFrame", table[table["family"].isin(list(SHAPES))])
-    exact, network = (numbers(shapes, "nll", what="mean", source=source) for source in (EXACT, RANKING))
-    return float((exact - network).mean())
+    shapes = within(table, "family", SHAPES)
+    return float((_losses(shapes, EXACT) - _losses(shapes, RANKING)).mean())
 
 
-def _from_kernels(which: Callable[[NDArray[np.float64]], float]) -> Callable[[pd.DataFrame], float]:
-    """Over families, the network's NLL less that of kernels whose bandwidth is chosen on the test."""
+def _over_kernels(table: pd.DataFrame) -> NDArray[np.float64]:
+    """The network's NLL less that of kernels whose bandwidth is chosen on the test, by family."""
+    return _losses(table, RANKING) - _losses(table, KDE_TEST)
 
-    def measure(table: pd.DataFrame) -> float:
-        network, kernels = (numbers(table, "nll", what="mean", source=source) for source in (RANKING, KDE_TEST))
-        return which(network - kernels)
 
-    return measure
+def _most_over_kernels(table: pd.DataFrame) -> float:
+    return float(_over_kernels(table).max())
+
+
+def _least_over_kernels(table: pd.DataFrame) -> float:
+    return float(_over_kernels(table).min())
 
 
 CLAIMS = [
@@ -45,7 +51,7 @@ CLAIMS = [
         "claim-in-context-smoother",
         OURS,
         (0.0, 0.5),
-        _from_kernels(lambda excess: float(excess.max())),
+        _most_over_kernels,
         says="The network is never far from a kernel estimate: its NLL less that of the best bandwidth, largest "
         "over families",
         because="within half a nat on any family, whatever its shape, is what a smoother would do",
@@ -56,7 +62,7 @@ CLAIMS = [
         "claim-in-context-smoother-least",
         OURS,
         (0.0, 0.5),
-        _from_kernels(lambda excess: float(excess.min())),
+        _least_over_kernels,
         says="nor better on any: least over families",
         because="a sign; the kernels choose their bandwidth on the test",
     ),

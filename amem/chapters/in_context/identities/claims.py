@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from amem.book import Claim, numbers
+from amem.chapters.in_context.reading import one
 from amem.chapters.in_context.sources import OURS
 
 CHANCE = "|z| ≤ 4, fixed seeds"
@@ -22,7 +23,7 @@ def _unseen(table: pd.DataFrame) -> float:
 
 
 def _formula(what: str) -> Callable[[pd.DataFrame], float]:
-    return lambda table: float(numbers(table, "wanted", identity="no context", what=what)[0])
+    return lambda table: one(table, "wanted", identity="no context", what=what)
 
 
 CLAIMS = [

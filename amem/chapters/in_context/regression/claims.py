@@ -1,11 +1,11 @@
 """What is claimed of straight lines."""
 
 from collections.abc import Callable
-from typing import cast
 
 import pandas as pd
 
-from amem.book import Claim, numbers
+from amem.book import Claim
+from amem.chapters.in_context.reading import along, one, within
 from amem.chapters.in_context.sources import CODE, REGRESSION
 from amem.chapters.in_context.terms import DIVERGENCE, EXACT, RANKING
 
@@ -14,8 +14,8 @@ def _remaining_error(source: str) -> Callable[[pd.DataFrame], float]:
     """The squared error with the longest context, over that without any."""
 
     def measure(table: pd.DataFrame) -> float:
-        error = numbers(table, "error", source=source, what="mean")
-        return float(error[-1] / error[0])
+        longest, none = (one(table, "error", what="mean", source=source, n=n) for n in (table["n"].max(), 0))
+        return longest / none
 
     return measure
 
@@ -23,8 +23,8 @@ def _remaining_error(source: str) -> Callable[[pd.DataFrame], float]:
 def _against_ridge(table: pd.DataFrame) -> float:
     """The largest ratio of ranking's squared error to the best possible one's on the same questions, from one pair to
     four."""
-    few = cast("pd.DataFrame", table[(table["n"] >= 1) & (table["n"] <= 4)])
-    ours, best = (numbers(few, "error", source=source, what="mean") for source in (RANKING, EXACT))
+    few = within(table, "n", (1, 2, 3, 4))
+    ours, best = (along(few, "n", "error", what="mean", source=source) for source in (RANKING, EXACT))
     return float((ours / best).max())
 
 

@@ -2,14 +2,20 @@
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from amem.book import Claim, numbers
+from amem.book import Claim
+from amem.chapters.in_context.reading import along, one
 from amem.chapters.in_context.sources import OURS
 
 
-def _sampled(table: pd.DataFrame) -> NDArray[np.float64]:
-    return numbers(table, "within", what="mean")
+def _rise(table: pd.DataFrame) -> float:
+    """From no context to the longest."""
+    none, longest = (one(table, "within", what="mean", n=n) for n in (0, table["n"].max()))
+    return longest - none
+
+
+def _steepest_fall(table: pd.DataFrame) -> float:
+    return float(-np.diff(along(table, "n", "within", what="mean")).min())
 
 
 CLAIMS = [
@@ -17,7 +23,7 @@ CLAIMS = [
         "claim-in-context-sampler",
         OURS,
         (0.1, 1.0),
-        lambda table: float(_sampled(table)[-1] - _sampled(table)[0]),
+        _rise,
         says="The fraction of negatives that end near a true mean rises with the context: by",
         because="a rise was set beforehand; a tenth of all chains is no chance",
     ),
@@ -25,7 +31,7 @@ CLAIMS = [
         "claim-in-context-sampler-monotone",
         OURS,
         (-1.0, 0.03),
-        lambda table: float(-np.diff(_sampled(table)).min()),
+        _steepest_fall,
         says="and never falls: the largest fall from one size to the next",
         because="thousands of chains on the same tasks: 0.03 allows for the network, not for chance",
     ),

@@ -2,30 +2,30 @@
 
 import math
 from collections.abc import Callable
-from typing import cast
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from amem.book import Claim, numbers
+from amem.chapters.in_context.reading import along, one, within
 from amem.chapters.in_context.sources import OURS, PICTURES
-from amem.chapters.in_context.terms import DIVERGENCE, EXACT, KDE_TEST, RANKING, TRUTH
+from amem.chapters.in_context.terms import DIVERGENCE, EM, EXACT, KDE_TEST, RANKING, TRUTH
 
 
 def _curve(table: pd.DataFrame, name: str, source: str) -> NDArray[np.float64]:
-    """The means over seeds, in the order of the context's size."""
-    return numbers(table, name, what="mean", source=source)
+    """The means over seeds, from the smallest context to the longest."""
+    return along(table, "n", name, what="mean", source=source)
+
+
+def _longest(name: str, source: str) -> Callable[[pd.DataFrame], float]:
+    """The mean over seeds with the longest context."""
+    return lambda table: one(table, name, what="mean", source=source, n=table["n"].max())
 
 
 def _fall(name: str, source: str) -> Callable[[pd.DataFrame], float]:
     """From no context to the longest."""
-
-    def measure(table: pd.DataFrame) -> float:
-        curve = _curve(table, name, source)
-        return float(curve[0] - curve[-1])
-
-    return measure
+    return lambda table: one(table, name, what="mean", source=source, n=0) - _longest(name, source)(table)
 
 
 def _steepest_rise(name: str, source: str) -> Callable[[pd.DataFrame], float]:
@@ -33,24 +33,24 @@ def _steepest_rise(name: str, source: str) -> Callable[[pd.DataFrame], float]:
 
 
 def _over_exact(source: str) -> Callable[[pd.DataFrame], float]:
-    """The least excess of the NLL over the exact prediction's."""
+    """The least excess of the NLL over the exact prediction's, at the sizes of context over which that is summed."""
 
     def measure(table: pd.DataFrame) -> float:
-        exact = _curve(table, "nll", EXACT)
-        return float((_curve(table, "nll", source)[: len(exact)] - exact).min())
+        known = numbers(table, "n", what="mean", source=EXACT)
+        ours, exact = (_curve(within(table, "n", known), "nll", each) for each in (source, EXACT))
+        return float((ours - exact).min())
 
     return measure
 
 
 def _without_context(source: str) -> Callable[[pd.DataFrame], float]:
     """The excess of the NLL without context over the best, on the same tasks."""
-    return lambda table: float(_curve(table, "nll", source)[0] - _curve(table, "nll", EXACT)[0])
 
+    def measure(table: pd.DataFrame) -> float:
+        ours, exact = (one(table, "nll", what="mean", source=each, n=0) for each in (source, EXACT))
+        return ours - exact
 
-def _by_seed(table: pd.DataFrame, name: str, source: str) -> NDArray[np.float64]:
-    """(sizes, seeds)."""
-    rows = table[(table["what"] == "seed") & (table["source"] == source)]
-    return cast("pd.DataFrame", rows).pivot_table(index="n", columns="seed", values=name).to_numpy(float)
+    return measure
 
 
 def _under_kernels(source: str) -> Callable[[pd.DataFrame], float]:
@@ -58,8 +58,9 @@ def _under_kernels(source: str) -> Callable[[pd.DataFrame], float]:
     four points."""
 
     def measure(table: pd.DataFrame) -> float:
-        few = cast("pd.DataFrame", table[(table["n"] >= 1) & (table["n"] <= 4)])
-        return float((_by_seed(few, "nll", KDE_TEST) - _by_seed(few, "nll", source)).min())
+        few = within(table, "n", (1, 2, 3, 4))
+        kernels, ours = (along(few, ["n", "seed"], "nll", what="seed", source=each) for each in (KDE_TEST, source))
+        return float((kernels - ours).min())
 
     return measure
 
@@ -68,17 +69,19 @@ def _over(other: str) -> Callable[[pd.DataFrame], float]:
     """By how much ranking's NLL with the longest context at least exceeds another's on the same tasks, over seeds."""
 
     def measure(table: pd.DataFrame) -> float:
-        return float((_by_seed(table, "nll", RANKING)[-1] - _by_seed(table, "nll", other)[-1]).min())
+        at = {"what": "seed", "n": table["n"].max()}
+        ours, theirs = (along(table, "seed", "nll", source=source, **at) for source in (RANKING, other))
+        return float((ours - theirs).min())
 
     return measure
 
 
 def _missing_wells(source: str) -> Callable[[pd.DataFrame], float]:
-    return lambda table: float(_curve(table, "wells", TRUTH)[-1] - _curve(table, "wells", source)[-1])
+    return lambda table: _longest("wells", TRUTH)(table) - _longest("wells", source)(table)
 
 
 def _swap(source: str) -> Callable[[pd.DataFrame], float]:
-    return lambda table: float((_curve(table, "swapped", source) - _curve(table, "nll", source))[-1])
+    return lambda table: _longest("swapped", source)(table) - _longest("nll", source)(table)
 
 
 CLAIMS = [
@@ -103,7 +106,7 @@ CLAIMS = [
         "claim-in-context-ranking",
         OURS,
         (1.0, 2.8),
-        lambda table: float(_curve(table, "nll", RANKING)[-1]),
+        _longest("nll", RANKING),
         says="The network trained by ranking: NLL with the longest context, in nats",
         because="at most 2.8 was set beforehand; the mixtures' own entropy is about 2",
         stated=2.58,
@@ -171,7 +174,7 @@ CLAIMS = [
         "claim-in-context-em",
         OURS,
         (0.0, math.inf),
-        _over("EM"),
+        _over(EM),
         says="and so has EM, which is told the number of components",
         because="a sign, in each of the networks",
     ),
@@ -214,7 +217,7 @@ CLAIMS = [
         "claim-in-context-calibrated",
         OURS,
         (0.8, 1.25),
-        lambda table: float(_curve(table, "beta", RANKING)[0]),
+        _longest("beta", RANKING),
         says="Ranking gives energies at the scale of likelihoods: the inverse temperature that fits",
         because="one is exact for a perfect learner; a quarter is for an imperfect one",
         stated=1.0,

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from amem.book import Claim, numbers
 from amem.chapters.in_context.sources import OURS
+from amem.chapters.in_context.terms import FIXED, SCALED
 
 
 def _worst(table: pd.DataFrame, predicted: NDArray[np.float64] | float) -> float:
@@ -20,13 +21,13 @@ def _worst(table: pd.DataFrame, predicted: NDArray[np.float64] | float) -> float
 
 def _scale_of_well(table: pd.DataFrame) -> float:
     """How far off the inverse temperature of one well is, at worst."""
-    rows = cast("pd.DataFrame", table[table["penalty"] == "scaled"])
+    rows = cast("pd.DataFrame", table[table["penalty"] == SCALED])
     return _worst(rows, rows["well"].to_numpy(float))
 
 
 def _scale_of_likelihood(table: pd.DataFrame) -> float:
     """How far off one is, at worst."""
-    return _worst(cast("pd.DataFrame", table[table["penalty"] == "scaled"]), 1.0)
+    return _worst(cast("pd.DataFrame", table[table["penalty"] == SCALED]), 1.0)
 
 
 def _stopped(penalty: str) -> Callable[[pd.DataFrame], float]:
@@ -41,7 +42,7 @@ def _stopped(penalty: str) -> Callable[[pd.DataFrame], float]:
 
 
 def _cost_of_wide_noise(table: pd.DataFrame) -> float:
-    wide, narrow = (numbers(table, "nll", penalty="scaled", noise=noise).mean() for noise in (1.0, 0.3))
+    wide, narrow = (numbers(table, "nll", penalty=SCALED, noise=noise).mean() for noise in (1.0, 0.3))
     return float(wide - narrow)
 
 
@@ -71,7 +72,7 @@ CLAIMS = [
         "claim-in-context-runaway-noise",
         OURS,
         (1.0, 1.0),
-        _stopped("fixed"),
+        _stopped(FIXED),
         says="A noise wider than a component with a weak fixed penalty does run away: fraction of the runs that "
         "the monitor stops at a gap of −10",
         because="one well predicts that nothing else can happen, if nothing holds the energies",
@@ -80,7 +81,7 @@ CLAIMS = [
         "claim-in-context-runaway-penalty",
         OURS,
         (0.0, 0.0),
-        _stopped("scaled"),
+        _stopped(SCALED),
         says="and a penalty in the unit of the step holds it: fraction stopped",
         because="a bounded energy has a bounded gap",
     ),

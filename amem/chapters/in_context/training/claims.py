@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Callable
-from typing import cast
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from amem.book import Claim, numbers
+from amem.book import Claim, numbers, select
+from amem.chapters.in_context.reading import along
 from amem.chapters.in_context.sources import OURS
 from amem.chapters.in_context.terms import DIVERGENCE, QUOTED, RANKING
 
@@ -25,42 +25,44 @@ def _final_gap(objective: str) -> Callable[[pd.DataFrame], float]:
 
 def _least_gap(table: pd.DataFrame) -> float:
     """The lowest that the gap of the quoted run gets, over a fiftieth of it; mean over seeds."""
-    rows = cast("pd.DataFrame", table[(table["objective"] == QUOTED) & (table["what"] == "update")])
-    return float(np.asarray(rows.groupby("seed")["gap"].min()).mean())
+    gaps = select(table, objective=QUOTED, what="update").pivot_table(index="update", columns="seed", values="gap")
+    return float(gaps.to_numpy(float).min(0).mean())
 
 
-def _stage(table: pd.DataFrame, name: str, objective: str, number: int) -> NDArray[np.float64]:
-    """A column at a stage of training, an entry a seed."""
+def _stage(table: pd.DataFrame, name: str, objective: str, *, before_the_end: int = 0) -> NDArray[np.float64]:
+    """At the last stage of training, or at one before it; an entry a seed."""
     at = {"what": "stage", "objective": objective}
-    return numbers(table, name, **at, update=np.unique(numbers(table, "update", **at))[number])
-
-
-def _stages(table: pd.DataFrame, name: str) -> NDArray[np.float64]:
-    """A column of contrastive divergence at each stage of training, mean over seeds."""
-    stages = len(np.unique(numbers(table, "update", what="stage", objective=DIVERGENCE)))
-    return np.array([_stage(table, name, DIVERGENCE, number).mean() for number in range(stages)])
+    stages = sorted(set(numbers(table, "update", **at)), reverse=True)
+    return along(table, "seed", name, **at, update=stages[before_the_end])
 
 
 def _ranks_apart(name: str) -> Callable[[pd.DataFrame], float]:
     """The least over seeds of ranking's rank correlation less that of contrastive divergence, at the end."""
-    return lambda table: float((_stage(table, name, RANKING, -1) - _stage(table, name, DIVERGENCE, -1)).min())
+    return lambda table: float((_stage(table, name, RANKING) - _stage(table, name, DIVERGENCE)).min())
 
 
 def _worse_early(table: pd.DataFrame) -> float:
     """By how much the quoted run's NLL at the stage before the last at least exceeds contrastive divergence's, over
     seeds."""
-    return float((_stage(table, "nll", QUOTED, -2) - _stage(table, "nll", DIVERGENCE, -2)).min())
+    quoted, own = (_stage(table, "nll", objective, before_the_end=1) for objective in (QUOTED, DIVERGENCE))
+    return float((quoted - own).min())
 
 
 def _sooner(table: pd.DataFrame) -> float:
     """By how much ranking's NLL at the stage before the last exceeds contrastive divergence's at its last, at most over
     seeds."""
-    return float((_stage(table, "nll", RANKING, -2) - _stage(table, "nll", DIVERGENCE, -1)).max())
+    return float((_stage(table, "nll", RANKING, before_the_end=1) - _stage(table, "nll", DIVERGENCE)).max())
 
 
 def _change(name: str) -> Callable[[pd.DataFrame], float]:
-    """From the first stage to the last."""
-    return lambda table: float(_stages(table, name)[-1] - _stages(table, name)[0])
+    """Of contrastive divergence from the first stage to the last, mean over seeds."""
+
+    def measure(table: pd.DataFrame) -> float:
+        at = {"what": "stage", "objective": DIVERGENCE}
+        first = numbers(table, "update", **at).min()
+        return float(_stage(table, name, DIVERGENCE).mean() - along(table, "seed", name, **at, update=first).mean())
+
+    return measure
 
 
 CLAIMS = [

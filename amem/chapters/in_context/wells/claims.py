@@ -1,11 +1,13 @@
 """What is claimed of one well."""
 
 import math
+from typing import cast
 
 import numpy as np
 import pandas as pd
 
 from amem.book import Claim, numbers
+from amem.chapters.in_context.reading import along
 from amem.chapters.in_context.sources import OURS
 
 
@@ -23,10 +25,10 @@ def _no_rest(table: pd.DataFrame) -> float:
 
 def _steps_apart(table: pd.DataFrame) -> float:
     """The largest relative difference of αk between the two steps, where it comes to rest."""
-    steps = np.unique(numbers(table, "step"))
-    one, other = (numbers(table, "learned", step=step) for step in (steps[0], steps[-1]))
-    known = np.isfinite(numbers(table, "predicted", step=steps[0]))
-    return float(np.abs(one / other - 1)[known].max())
+    known = cast("pd.DataFrame", table[table["predicted"].notna()])
+    steps = (table["step"].min(), table["step"].max())
+    small, large = (along(known, ["data", "noise"], "learned", step=step) for step in steps)
+    return float(np.abs(small / large - 1).max())
 
 
 CLAIMS = [
