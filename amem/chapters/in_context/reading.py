@@ -21,6 +21,9 @@ def within(table: pd.DataFrame, name: str, values: Sequence[object] | NDArray[np
 
 
 def one(table: pd.DataFrame, name: str, **equal: object) -> float:
-    """The number in the one row in which other columns have these values. Raises ValueError unless there is just one."""
+    """The number in the one row in which other columns have these values.
+
+    Raises ValueError unless there is just one.
+    """
     (value,) = numbers(table, name, **equal)
     return float(value)

@@ -31,7 +31,7 @@ def landscapes(table: pd.DataFrame) -> Figure:
     panels = drawing.subplots(len(tasks), len(sizes) + 1, squeeze=False)
     scale = colours(learned)
     for row, task in enumerate(tasks):
-        context = select(table, what="context", task=task)
+        context = select(table, what="context", task=task).sort_values("n")
         for column, n in enumerate(sizes):
             axes = panels[row, column]
             energy_map(axes, select(learned, task=task, n=n), scale)
@@ -64,7 +64,7 @@ def field(table: pd.DataFrame) -> Figure:
     panels = drawing.subplots(len(tasks), len(sizes), squeeze=False)
     scale = colours(learned)
     for row, task in enumerate(tasks):
-        context = select(table, what="context", task=task)
+        context = select(table, what="context", task=task).sort_values("n")
         for column, n in enumerate(sizes):
             axes, force = panels[row, column], select(table, what="force", task=task, n=n)
             energy_map(axes, select(learned, task=task, n=n), scale)
@@ -100,7 +100,7 @@ def objectives(table: pd.DataFrame) -> Figure:
         for row, task in enumerate(tasks):
             axes, shown = panels[row, column], select(energies, source=source, task=task)
             density(axes, shown)
-            crosses(axes, select(table, what="context", task=task))
+            crosses(axes, select(table, what="context", task=task).sort_values("n"))
             axes.text(
                 0.03, 0.03, f"{shown['density'].max():.2f}", transform=axes.transAxes, color=GREY, fontsize="small"
             )

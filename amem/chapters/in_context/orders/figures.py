@@ -6,7 +6,15 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from amem.book import figure, select
-from amem.book.look import BLUE, GREEN, ORANGE, PINK
+from amem.chapters.in_context.styles import STYLES
+from amem.chapters.in_context.terms import DIVERGENCE, INVARIANT, RANKING, SHORT
+
+NAMES = {
+    DIVERGENCE: "contrastive\ndivergence",
+    RANKING: "ranking",
+    SHORT: "ranking,\nearly",
+    INVARIANT: "invariant,\nearly",
+}
 
 
 @figure(
@@ -22,21 +30,20 @@ from amem.book.look import BLUE, GREEN, ORANGE, PINK
         both move by less than a millionth, which is rounding.""",
 )
 def orders(table: pd.DataFrame) -> Figure:
+    table = table.sort_values("task")
     drawing = Figure(figsize=(7.0, 3.3))
-    kinds = list(dict.fromkeys(table["kind"]))
-    names = ["contrastive\ndivergence", "ranking", "ranking,\nearly", "invariant,\nearly"]
     for axes, column, label in zip(
         drawing.subplots(1, 2),
         ("energy_spread", "spread"),
         ("spread of the energy\nover orders (relative)", "spread of the NLL\nover orders (nats)"),
         strict=True,
     ):
-        for place, (kind, colour) in enumerate(zip(kinds, (BLUE, ORANGE, PINK, GREEN), strict=True)):
+        for place, kind in enumerate(NAMES):
             spread = select(table, kind=kind)[column].to_numpy(float)
             shift = np.linspace(-0.28, 0.28, len(spread))
-            axes.plot(place + shift, spread, "o", color=colour, markersize=3.5, alpha=0.8)
+            axes.plot(place + shift, spread, "o", color=STYLES[kind]["color"], markersize=3.5, alpha=0.8)
             axes.plot((place - 0.35, place + 0.35), [np.median(spread)] * 2, "-", color="black", linewidth=1.5)
         axes.set(yscale="log", ylabel=label, xlabel="network")
-        axes.set_xticks(range(len(kinds)), names, fontsize="small")
+        axes.set_xticks(range(len(NAMES)), list(NAMES.values()), fontsize="small")
         axes.yaxis.set_minor_locator(NullLocator())
     return drawing

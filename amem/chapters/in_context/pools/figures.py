@@ -5,7 +5,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from amem.book import figure, select
-from amem.book.look import GREEN, ORANGE, PINK, SKY
+from amem.book.look import BLACK, GREEN, PINK, SKY
+from amem.chapters.in_context.styles import OPEN, STYLES, Style
+from amem.chapters.in_context.terms import NEW_TASKS, OWN_TASKS, RANKING
+
+OTHERS = (PINK, GREEN, SKY, BLACK)
 
 
 @figure(
@@ -21,19 +25,23 @@ from amem.book.look import GREEN, ORANGE, PINK, SKY
 )
 def pools(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.6))
-    axes, means = drawing.add_subplot(), select(table, what="mean")
-    sizes = sorted(table["pool"].unique(), key=lambda size: size or np.inf)
-    for pool, colour, marker in zip(sizes, (PINK, ORANGE, GREEN, SKY), "^soD", strict=False):
-        for where, fill, line in (("new tasks", "full", "-"), ("tasks of the pool", "none", "--")):
+    axes, means = drawing.add_subplot(), select(table, what="mean").sort_values("n")
+    for pool in sorted(means["pool"].unique(), key=lambda size: size or np.inf):
+        style, taught = _style(pool, means), f"{pool} mixtures" if pool else "always new"
+        for where, drawn in ((NEW_TASKS, style), (OWN_TASKS, style | OPEN)):
             rows = select(means, pool=pool, where=where)
             if rows.empty:
                 continue
-            taught = f"{pool} mixtures" if pool else "always new"
-            axes.plot(
-                rows["n"], rows["nll"], color=colour, marker=marker, fillstyle=fill, linestyle=line,
-                label=f"{taught}, {where}",
-            )  # fmt: skip
-            axes.vlines(rows["n"], rows["low"], rows["high"], color=colour, linewidth=1, alpha=0.5)
+            axes.plot(rows["n"], rows["nll"], **drawn, label=f"{taught}, {where}")
+            axes.vlines(rows["n"], rows["low"], rows["high"], color=style["color"], linewidth=1, alpha=0.5)
     axes.set(xlabel="points in the context, $n$ (number)", ylabel="NLL of held-out points (nats)")
     drawing.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=3, fontsize="small")
     return drawing
+
+
+def _style(pool: int, means: pd.DataFrame) -> Style:
+    """Always new is what ranking is in the other figures; a pool has a colour of its own."""
+    if pool == 0:
+        return STYLES[RANKING]
+    number = sorted(size for size in means["pool"].unique() if size).index(pool)
+    return {"color": OTHERS[number % len(OTHERS)], "marker": "^Dvp"[number % 4], "linestyle": "-"}

@@ -5,8 +5,8 @@ from matplotlib.figure import Figure
 
 from amem.book import figure, select
 from amem.book.look import GREY
-from amem.chapters.in_context.styles import OBJECTIVES
-from amem.chapters.in_context.terms import EXACT
+from amem.chapters.in_context.styles import STYLES
+from amem.chapters.in_context.terms import EXACT, EXPECTED, LEAST_SQUARES, OBJECTIVES
 
 
 @figure(
@@ -23,20 +23,20 @@ from amem.chapters.in_context.terms import EXACT
         or two pairs and joins the black curve.""",
 )
 def regression(table: pd.DataFrame) -> Figure:
+    table = table.sort_values(["seed", "n"])
     drawing = Figure(figsize=(7.0, 3.6))
     axes = drawing.add_subplot()
     means, single = select(table, what="mean"), select(table, what="seed")
-    expected = select(means, source="expected")
+    expected = select(means, source=EXPECTED)
     axes.plot(expected["n"], expected["error"], "-", color=GREY, linewidth=3, alpha=0.4, label="expected by formula")
-    styles = {**OBJECTIVES, EXACT: ("black", "", "-"), "least squares": (GREY, "^", "--")}
-    for source, (colour, marker, line) in styles.items():
+    for source in (*OBJECTIVES, EXACT, LEAST_SQUARES):
         rows, points = select(means, source=source), select(single, source=source)
-        axes.plot(rows["n"], rows["error"], marker=marker, linestyle=line, color=colour, label=source)
+        axes.plot(rows["n"], rows["error"], **STYLES[source], label=source)
         if source in OBJECTIVES:
-            axes.plot(points["n"], points["error"], ".", color=colour, markersize=3, alpha=0.7)
-    noise = float(table["noise"].to_numpy(float)[0]) ** 2
+            axes.plot(points["n"], points["error"], ".", color=STYLES[source]["color"], markersize=3, alpha=0.7)
+    (noise,) = (float(value) ** 2 for value in table["noise"].unique())
     axes.axhline(noise, color="black", linestyle=":", linewidth=1)
-    known = table["error"].to_numpy(float)[table["source"] != "least squares"]
+    known = table["error"].to_numpy(float)[table["source"] != LEAST_SQUARES]
     axes.set(yscale="log", ylim=(0.6 * noise, 4 * known.max()))  # least squares from one pair lies beyond
     axes.set(xlabel="pairs in the context, $n$ (number)", ylabel="mean squared error of $y$ (length²)")
     axes.legend(loc="upper right", fontsize="small")

@@ -8,6 +8,8 @@ from matplotlib.figure import Figure
 from amem.book import figure, select
 from amem.book.look import BLUE, GREY, ORANGE, SKY
 
+ENDS = ["start_x", "start_y", "end_x", "end_y"]
+
 
 @figure(
     "fig-in-context-samples",
@@ -26,9 +28,9 @@ from amem.book.look import BLUE, GREY, ORANGE, SKY
 def samples(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 5.2))
     grid = drawing.add_gridspec(2, 3, height_ratios=(1.25, 1))
-    chains, centres = select(table, what="chain"), select(table, what="centre")
+    chains, centres = (select(table, what=what).sort_values(ENDS) for what in ("chain", "centre"))
     sizes = sorted(chains["n"].unique())
-    half = float(np.abs(chains[["start_x", "start_y", "end_x", "end_y"]].to_numpy()).max()) * 1.05
+    half = float(np.abs(chains[ENDS].to_numpy()).max()) * 1.05
     maps: list[Axes] = []
     for column, n in enumerate((sizes[0], sizes[len(sizes) // 2], sizes[-1])):
         axes, rows = drawing.add_subplot(grid[0, column]), select(chains, n=n)
@@ -56,7 +58,7 @@ def samples(table: pd.DataFrame) -> Figure:
     handles, labels = maps[0].get_legend_handles_labels()
     drawing.legend(handles, labels, loc="outside upper center", ncols=3, fontsize="small")
     axes = drawing.add_subplot(grid[1, :])
-    means, single = select(table, what="mean"), select(table, what="seed")
+    means, single = (select(table, what=what).sort_values(["seed", "n"]) for what in ("mean", "seed"))
     bars = (means["high"] - means["within"]).fillna(0)
     axes.errorbar(means["n"], means["within"], bars, fmt="o-", color=BLUE, capsize=2, label="at the end")
     axes.plot(single["n"], single["within"], ".", color=BLUE, markersize=3, alpha=0.7)

@@ -5,9 +5,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from amem.book import figure, select
-from amem.book.look import BLUE, GREY, ORANGE
-from amem.chapters.in_context.styles import OBJECTIVES
-from amem.chapters.in_context.terms import DIVERGENCE, EXACT, RANKING, TRUTH
+from amem.chapters.in_context.styles import OPEN, STYLES
+from amem.chapters.in_context.terms import EM, EXACT, KDE, KDE_TEST, NOTHING, OBJECTIVES, TRUTH
+
+SHORTER = {KDE_TEST: "kernel density (test)"}
 
 
 @figure(
@@ -28,31 +29,22 @@ from amem.chapters.in_context.terms import DIVERGENCE, EXACT, RANKING, TRUTH
         reaches the dotted line of the true mixtures, those of the networks stay below it.""",
 )
 def sharpening(table: pd.DataFrame) -> Figure:
+    table = table.sort_values(["seed", "n"])
     drawing = Figure(figsize=(7.0, 4.0))
     panels = drawing.subplots(1, 3, width_ratios=(1.5, 1, 1))
     columns = dict(zip(("nll", "entropy", "wells"), panels, strict=True))
     means, single = select(table, what="mean"), select(table, what="seed")
-    styles = {
-        DIVERGENCE: (BLUE, "o", "-", "full"),
-        RANKING: (ORANGE, "s", "-", "full"),
-        EXACT: ("black", "", "-", "full"),
-        "kernel density": (GREY, "^", "--", "full"),
-        "kernel density, bandwidth chosen on the test": (GREY, "^", ":", "none"),
-        "EM": (GREY, "D", "-.", "full"),
-    }
-    names = {"kernel density, bandwidth chosen on the test": "kernel density (test)", EXACT: "exact prediction"}
-    for source, (colour, marker, line, fill) in styles.items():
-        rows = select(means, source=source)
-        style = {"color": colour, "marker": marker, "linestyle": line, "fillstyle": fill, "markersize": 4.5}
+    for source in (*OBJECTIVES, EXACT, KDE, KDE_TEST, EM):
+        rows, style = select(means, source=source), STYLES[source]
         for column, axes in columns.items():
             if not np.isfinite(rows[column].to_numpy(float)).all():
                 continue
-            axes.plot(rows["n"], rows[column], label=names.get(source, source), **style)
+            axes.plot(rows["n"], rows[column], **style, markersize=4.5, label=SHORTER.get(source, source))
             if source in OBJECTIVES:
                 points = select(single, source=source)
-                axes.plot(points["n"], points[column], ".", color=colour, markersize=3, alpha=0.7)
-        panels[0].vlines(rows["n"], rows["low"], rows["high"], color=colour, linewidth=1, alpha=0.6)
-    nothing, true = (select(means, source=source) for source in ("no context", TRUTH))
+                axes.plot(points["n"], points[column], ".", color=style["color"], markersize=3, alpha=0.7)
+        panels[0].vlines(rows["n"], rows["low"], rows["high"], color=style["color"], linewidth=1, alpha=0.6)
+    nothing, true = (select(means, source=source) for source in (NOTHING, TRUTH))
     for rows, text in ((nothing, "without context"), (true, "true mixtures")):
         for column, axes in columns.items():
             axes.plot(rows["n"], rows[column], ":", color="black", linewidth=1)
@@ -82,20 +74,12 @@ def sharpening(table: pd.DataFrame) -> Figure:
 def swap(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.3))
     axes = drawing.add_subplot()
-    means = select(table, what="mean")
-    for source, (colour, marker, line) in OBJECTIVES.items():
-        rows = select(means, source=source)
-        axes.plot(rows["n"], rows["nll"], marker=marker, linestyle=line, color=colour, label=f"{source}, own context")
-        axes.plot(
-            rows["n"],
-            rows["swapped"],
-            marker=marker,
-            linestyle="--",
-            fillstyle="none",
-            color=colour,
-            label=f"{source}, another task's",
-        )
-    nothing = select(means, source="no context")
+    means = select(table, what="mean").sort_values("n")
+    for source in OBJECTIVES:
+        rows, style = select(means, source=source), STYLES[source]
+        axes.plot(rows["n"], rows["nll"], **style, label=f"{source}, own context")
+        axes.plot(rows["n"], rows["swapped"], **(style | OPEN), label=f"{source}, another task's")
+    nothing = select(means, source=NOTHING)
     axes.plot(nothing["n"], nothing["nll"], ":", color="black")
     axes.legend(loc="upper left", fontsize="small")
     axes.set(xlabel="points in the context, $n$ (number)", ylabel="NLL of held-out points (nats)")

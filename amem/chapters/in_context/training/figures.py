@@ -6,9 +6,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from amem.book import figure, select
-from amem.book.look import GREEN
-from amem.chapters.in_context.styles import OBJECTIVES
-from amem.chapters.in_context.terms import QUOTED
+from amem.chapters.in_context.styles import OPEN, STYLES
+from amem.chapters.in_context.terms import OBJECTIVES, QUOTED
 
 
 @figure(
@@ -30,25 +29,25 @@ from amem.chapters.in_context.terms import QUOTED
         box the order is the other way round or unclear.""",
 )
 def training(table: pd.DataFrame) -> Figure:
+    table = table.sort_values(["seed", "update"])
     drawing = Figure(figsize=(7.0, 3.6))
     left, middle, right = drawing.subplots(1, 3)
-    ways = {**OBJECTIVES, QUOTED: (GREEN, "^", "--")}
-    for objective, (colour, marker, line) in ways.items():
-        rows = select(table, objective=objective)
-        for seed, updates in select(rows, what="update").groupby("seed"):
-            label = objective if seed == 0 else None
-            left.plot(updates["update"], updates["gap"], line, color=colour, linewidth=1.2, label=label)
+    for objective in (*OBJECTIVES, QUOTED):
+        rows, style = select(table, objective=objective), STYLES[objective]
+        for number, (_, updates) in enumerate(select(rows, what="update").groupby("seed")):
+            line = {"color": style["color"], "linestyle": style["linestyle"], "linewidth": 1.2}
+            left.plot(updates["update"], updates["gap"], **line, label=None if number else objective)
         stages = select(rows, what="stage")
-        for axes, name, fill, style in (
-            (middle, "nll", "full", line),
-            (right, "rank_near", "full", "-"),
-            (right, "rank_box", "none", "--"),
+        for axes, name, drawn in (
+            (middle, "nll", style),
+            (right, "rank_near", style),
+            (right, "rank_box", style | OPEN),
         ):
             if axes is right and objective == QUOTED:
                 continue
             mean = cast("pd.DataFrame", stages.groupby("update", as_index=False)[name].mean())
-            axes.plot(mean["update"], mean[name], marker=marker, linestyle=style, color=colour, fillstyle=fill)
-            axes.plot(stages["update"], stages[name], ".", color=colour, markersize=3, alpha=0.7)
+            axes.plot(mean["update"], mean[name], **drawn)
+            axes.plot(stages["update"], stages[name], ".", color=style["color"], markersize=3, alpha=0.7)
     left.axhline(0, color="black", linewidth=0.8, linestyle="-")
     left.set(xlabel="updates (number)", ylabel="gap $E_+ - E_-$ (energy)")
     middle.set(xlabel="updates (number)", ylabel="NLL (nats)", xscale="log")

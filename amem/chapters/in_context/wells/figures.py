@@ -5,7 +5,13 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from amem.book import figure, select
-from amem.book.look import BLUE, GREY, ORANGE
+from amem.book.look import COLOURS, GREY
+from amem.chapters.in_context.styles import Style
+from amem.chapters.in_context.terms import COMPONENT, MARGINAL
+
+TITLES = {MARGINAL: "all mixtures together", COMPONENT: "one component"}
+CROSSING = "x+1234"
+"""Markers that can be seen within a circle."""
 
 
 @figure(
@@ -23,30 +29,26 @@ from amem.book.look import BLUE, GREY, ORANGE
         standard deviation of the data; beyond it, in a shaded region, triangles lie above all of them.""",
 )
 def wells(table: pd.DataFrame) -> Figure:
+    table = table.sort_values(["step", "noise"])
     drawing = Figure(figsize=(7.0, 3.7))
     panels = drawing.subplots(1, 2, sharey=True)
-    for axes, data in zip(panels, ("marginal", "component"), strict=True):
+    for axes, (data, title) in zip(panels, TITLES.items(), strict=True):
         rows = select(table, data=data)
         scale, smaller = (float(rows[name].to_numpy().min()) for name in ("scale", "step"))
         line = select(rows, step=smaller)
         axes.plot(line["noise"], line["predicted"], "-", color="black", label="predicted")
-        for (step, found), colour, marker, size in zip(
-            rows.groupby("step"), (BLUE, ORANGE), "ox", (7, 5), strict=False
-        ):
-            axes.plot(
-                found["noise"], found["learned"].where(found["predicted"].notna()), marker, color=colour,
-                fillstyle="none", markersize=size, label=f"learned, $\\alpha = {step:g}$",
-            )  # fmt: skip
-            axes.plot(
-                found["noise"], found["learned"].where(found["predicted"].isna()), "^", color=colour,
-                fillstyle="none", markersize=size,
-            )  # fmt: skip
+        for number, (step, found) in enumerate(rows.groupby("step")):
+            style: Style = {"linestyle": "", "color": COLOURS[number % len(COLOURS)], "fillstyle": "none"}
+            style["markersize"] = 7 if number == 0 else 5
+            rest, marker = found["predicted"].notna(), "o" if number == 0 else CROSSING[(number - 1) % len(CROSSING)]
+            label = f"learned, $\\alpha = {step:g}$"
+            axes.plot(found["noise"], found["learned"].where(rest), marker=marker, **style, label=label)
+            axes.plot(found["noise"], found["learned"].where(~rest), marker="^", **style)
         axes.plot([], [], "^", color=GREY, fillstyle="none", label="still growing")
         label = f"of $-\\log p$, $\\alpha = {smaller:g}$"
-        axes.axhline(smaller / scale**2, color=BLUE, linestyle=":", linewidth=1.2, label=label)
+        axes.axhline(smaller / scale**2, color=COLOURS[0], linestyle=":", linewidth=1.2, label=label)
         least, widest = (float(f(rows["noise"].to_numpy())) * by for f, by in ((np.min, 0.8), (np.max, 1.2)))
         axes.axvspan(scale, widest, color="#e8e8e8", zorder=0)
-        title = {"marginal": "all mixtures together", "component": "one component"}[data]
         axes.set(xscale="log", yscale="log", xlim=(least, widest), title=f"data: {title}")
         axes.set_xlabel("noise of the sampler, $\\sigma$ (length)")
     panels[0].set_ylabel("curvature learned, $\\alpha k$ (dimensionless)")
