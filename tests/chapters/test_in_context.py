@@ -24,7 +24,18 @@ from amem.chapters.in_context.looking import NARROW, HeldOut, Shown
 from amem.chapters.in_context.means import with_means
 from amem.chapters.in_context.predictors import bandwidths, em_nll, kernel_nll
 from amem.chapters.in_context.samples.experiment import walks
-from amem.chapters.in_context.terms import DIVERGENCE, EM, EXACT, KDE, KDE_TEST, QUOTED, RANKING
+from amem.chapters.in_context.terms import (
+    DIVERGENCE,
+    EM,
+    EXACT,
+    FAMILIES,
+    INVARIANT,
+    KDE,
+    KDE_TEST,
+    QUOTED,
+    RANKING,
+    SHORT,
+)
 from amem.energies import Energy, GaussianKDE
 from amem.energies.in_context import InContextEnergy
 from amem.experiment import Config
@@ -426,10 +437,11 @@ class TestFigures:
     def test_energies_are_centred_and_densities_integrate(self, results: dict[str, Recorded]) -> None:
         table = results["landscapes"].table
         energies = of(table, what="energy")
-        assert energies.groupby(["source", "task", "n"])["energy"].mean().abs().max() < 1e-6
+        means = of(energies, source=DIVERGENCE).groupby(["task", "n"])["energy"].mean()
+        assert len(means) == 20 and means.abs().max() < 2**-9, "but for rounding"
         cell = (2 * NARROW.half / (NARROW.side - 1)) ** 2
         total = energies.dropna(subset="density").groupby(["source", "task"])["density"].sum() * cell
-        assert len(total) == 16 and np.allclose(total, 1)
+        assert len(total) == 16 and np.allclose(total, 1, atol=1e-3), "but for rounding"
 
     def test_field(self, results: dict[str, Recorded]) -> None:
         """Arrows point downhill: along the force the energy between neighbouring points of the grid falls."""
@@ -471,11 +483,12 @@ class TestFigures:
         *maps, axes = draw("samples", table).axes
         assert has(axes, of(table, what="mean"), "n", "within")
         assert of(table, what="mean")["within"].iloc[-1] > 0.5, "more than half arrive"
-        centres = of(table, what="centre")
+        ends = ["start_x", "start_y", "end_x", "end_y"]
+        centres = of(table, what="centre").sort_values(ends)
         tasks, _ = looking.shown_tasks(SMALL, NARROW)
-        assert np.allclose(centres[["end_x", "end_y"]], tasks.centres()[0])
+        assert np.allclose(centres[["end_x", "end_y"]], sorted(tasks.centres()[0].tolist()))
         for panel, n in zip(maps, (0, 5, 15), strict=True):
-            rows = of(table, what="chain", n=n)
+            rows = of(table, what="chain", n=n).sort_values(ends)
             assert panel.get_title() == f"$n = {n}$"
             assert has(panel, rows, "end_x", "end_y") and has(panel, centres, "end_x", "end_y")
             (arrows,) = (each for each in panel.collections if isinstance(each, Quiver))
@@ -536,19 +549,31 @@ class TestFigures:
             shown = objective != QUOTED
             assert has(right, rows, "update", "rank_box") == has(right, rows, "update", "rank_near") == shown
 
-    def test_orders_and_families(self, results: dict[str, Recorded]) -> None:
+    def test_orders(self, results: dict[str, Recorded]) -> None:
+        """Above each label the tasks of the network that it names, and their median."""
         table = results["orders"].table
         tokens = table.groupby("kind")["tokens"].first()
-        assert 1.8 < tokens["ranking, early, invariant"] / tokens["ranking, early"] < 1.9, "nearly doubles the tokens"
+        assert 1.8 < tokens[INVARIANT] / tokens[SHORT] < 1.9, "nearly doubles the tokens"
+        kinds = {DIVERGENCE: DIVERGENCE, RANKING: RANKING, "ranking, early": SHORT, "invariant, early": INVARIANT}
         for axes, column in zip(draw("orders", table).axes, ("energy_spread", "spread"), strict=True):
-            drawn = [line.get_ydata().tolist() for line in axes.lines]
-            assert all(rows[column].tolist() in drawn for _, rows in table.groupby("kind"))
+            labels = {
+                place: tick.get_text().replace("\n", " ")
+                for place, tick in zip(axes.get_xticks(), axes.get_xticklabels(), strict=True)
+            }
+            assert sorted(labels.values()) == sorted(kinds)
+            for marks, median in zip(axes.lines[::2], axes.lines[1::2], strict=True):
+                place = round(float(np.mean(marks.get_xdata())))
+                rows = of(table, kind=kinds[labels[place]])
+                assert marks.get_ydata().tolist() == rows[column].tolist()
+                assert np.mean(median.get_xdata()) == place and median.get_ydata()[0] == rows[column].median()
+
+    def test_families(self, results: dict[str, Recorded]) -> None:
         table = results["families"].table
         *maps, _, below = draw("families", table).axes
-        families = list(dict.fromkeys(table["family"]))
+        families = list(FAMILIES)
         for axes, family in zip(maps, families, strict=True):
             assert axes.get_title() == family
-            assert has(axes, of(table, family=family, what="context"), "x", "y")
+            assert has(axes, of(table, family=family, what="context").sort_values(["x", "y"]), "x", "y")
         assert [tick.get_text().replace("\n", " ") for tick in below.get_xticklabels()] == families
         drawn = [line.get_ydata().tolist() for line in below.lines]
         assert all(rows["nll"].tolist() in drawn for _, rows in of(table, what="mean").groupby("source"))

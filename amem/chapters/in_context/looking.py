@@ -17,6 +17,9 @@ from amem.experiment import Config
 from amem.seeds import generator
 from amem.tasks import Mixtures
 
+AT_ONCE = 8192
+"""Points whose energies are asked for together: what passes through a network then stays near the core."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class HeldOut(Config):
@@ -69,9 +72,11 @@ def box(numbers: Learning, side: int) -> grids.Grid:
 
 def energies(learner: InContextEnergy, contexts: Tensor, points: Tensor) -> Tensor:
     """E(points | context) for several contexts (b, n, 2) and points of each (b, q, 2), in float64 on the CPU."""
-    place = next(learner.parameters())
+    place, parts = next(learner.parameters()), min(len(points), max(1, points[..., 0].numel() // AT_ONCE))
+    pairs = zip(contexts.tensor_split(parts), points.tensor_split(parts), strict=True)
     with torch.no_grad():
-        return learner.given(contexts.to(place))(points.to(place)).double().cpu()
+        found = [learner.given(shown.to(place))(asked.to(place)) for shown, asked in pairs]
+    return torch.cat(found).double().cpu()
 
 
 def betas(
@@ -147,3 +152,9 @@ def wells(on_grid: Tensor, beta: float = 1.0) -> float:
     inner = height[:, 1:-1, 1:-1]
     lowest = -nn.functional.max_pool2d(-height[:, None], 3, 1)[:, 0]
     return float(((inner == lowest) & (inner < math.log(100))).double().sum((1, 2)).mean())
+
+
+def rounded(values: Tensor, bits: int) -> list[Any]:
+    """To so many binary digits after the point, which are short in decimal ones, too: what a picture shows and no
+    more."""
+    return ((values * 2**bits).round() / 2**bits).tolist()

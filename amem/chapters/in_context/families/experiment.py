@@ -12,7 +12,19 @@ import torch
 from amem import grids
 from amem.chapters.in_context import learners
 from amem.chapters.in_context.learners import PAPER_SIZE, SMALL, Learning
-from amem.chapters.in_context.looking import FEW, MANY, NARROW, WIDE, HeldOut, Shown, betas, box, energies, held_out
+from amem.chapters.in_context.looking import (
+    FEW,
+    MANY,
+    NARROW,
+    WIDE,
+    HeldOut,
+    Shown,
+    betas,
+    box,
+    energies,
+    held_out,
+    rounded,
+)
 from amem.chapters.in_context.means import with_means
 from amem.chapters.in_context.predictors import EXACT_SIZE, bandwidths, exact, kernel_nll
 from amem.chapters.in_context.terms import EXACT, FAMILIES, KDE, KDE_TEST, RANKING
@@ -110,9 +122,9 @@ def _seen(config: Numbers, learner: InContextEnergy, name: str, family: Family) 
     return [
         {"what": what, "x": x, "y": y, "energy": height}
         for what, places, heights in (
-            ("energy", fine.tolist(), energy.tolist()),
-            ("context", context[0].tolist(), nothing),
-            ("unseen", unseen.tolist(), nothing),
+            ("energy", fine.tolist(), rounded(energy, 8)),
+            ("context", rounded(context[0], 8), nothing),
+            ("unseen", rounded(unseen, 8), nothing),
         )
         for (x, y), height in zip(places, heights, strict=False)
     ]

@@ -45,7 +45,7 @@ def families(table: pd.DataFrame) -> Figure:
         points = select(table, family=family)
         energy_map(axes, select(points, what="energy"), scale)
         unseen = select(points, what="unseen")
-        axes.plot(unseen["x"], unseen["y"], ".", color="white", markersize=2, alpha=0.9)
+        axes.plot(unseen["x"], unseen["y"], ".", color="white", markersize=2, alpha=0.9, rasterized=True)
         crosses(axes, select(points, what="context"))
         axes.set_title(family)
     bar(drawing, panels, scale)

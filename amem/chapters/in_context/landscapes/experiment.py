@@ -11,7 +11,18 @@ from torch import Tensor
 from amem import grids
 from amem.chapters.in_context import learners
 from amem.chapters.in_context.learners import PAPER_SIZE, SMALL, Learning
-from amem.chapters.in_context.looking import FEW, MANY, NARROW, WIDE, HeldOut, Shown, betas, energies, shown_tasks
+from amem.chapters.in_context.looking import (
+    FEW,
+    MANY,
+    NARROW,
+    WIDE,
+    HeldOut,
+    Shown,
+    betas,
+    energies,
+    rounded,
+    shown_tasks,
+)
 from amem.chapters.in_context.predictors import EXACT_SIZE, exact
 from amem.chapters.in_context.terms import DIVERGENCE, EXACT, OBJECTIVES, RANKING, TRUTH
 from amem.energies.in_context import InContextEnergy
@@ -33,10 +44,11 @@ class Numbers(Config):
 def landscapes(config: Numbers) -> pd.DataFrame:
     """Energies and forces of held-out tasks over the plane, as the context grows.
 
-    Rows of kind "energy" lie on a grid, centred to mean zero for each task and size; "force" on a coarser one, for the
-    first two tasks; "context" are the points shown, n the place of each. Sources are the two objectives, the exact
-    prediction and the truth; of all but the first the longest context only (the exact prediction with as much of it as
-    it can sum over), and with it the density, normalised energies being at the β that other tasks like best.
+    Rows of kind "energy" lie on a grid, those of contrastive divergence centred to mean zero for each task and size;
+    "force" on a coarser one, for the first two tasks; "context" are the points shown, n the place of each. Sources are
+    the two objectives, the exact prediction and the truth; of all but the first the longest context only (the exact
+    prediction with as much of it as it can sum over), and with it, in place of energies, the density, normalised
+    energies being at the β that other tasks like best.
     """
     return sweep(_cell, grid(source=(DIVERGENCE, RANKING, EXACT, TRUTH)), config)
 
@@ -65,11 +77,12 @@ def _cell(config: Numbers, source: str) -> list[Row]:
         known = [exact(numbers, context[: config.exact_size], fine.points) for context in contexts]
         heights = {longest: -torch.from_numpy(np.stack(known))}
     for n, height in heights.items():
-        centred = (height - height.mean(-1, keepdim=True)).tolist()
-        density = torch.full_like(height, math.nan)
+        density, centred = torch.full_like(height, math.nan), torch.full_like(height, math.nan)
+        if source == DIVERGENCE:
+            centred = height - height.mean(-1, keepdim=True)
         if n == longest:
             density = grids.log_density(height, height, fine.cell, beta).exp()
-        for task, values in enumerate(zip(centred, density.tolist(), strict=True)):
+        for task, values in enumerate(zip(rounded(centred, 8), rounded(density, 20), strict=True)):
             rows += [
                 _place("energy", task, n, place, energy=energy, density=there)
                 for place, energy, there in zip(fine.points.tolist(), *values, strict=True)
@@ -90,5 +103,5 @@ def _forces(shown: Shown, learner: InContextEnergy, contexts: Tensor) -> list[Ro
     return [
         _place("force", task, contexts.shape[1], where, force_x=x, force_y=y)
         for task in range(len(contexts))
-        for where, (x, y) in zip(coarse.tolist(), force[task].tolist(), strict=True)
+        for where, (x, y) in zip(coarse.tolist(), rounded(force[task], 8), strict=True)
     ]
