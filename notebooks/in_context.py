@@ -314,7 +314,7 @@ laws = record(experiment.identities, preset, device)
 #
 # - The scale of an energy is set by the sampler and not by the likelihood, so energies are to be compared by their shape, or after fitting $\beta$.
 # - Contrastive divergence is stable where the penalty binds in the sampler's own unit; then even noise wider than a component does no harm. Neither a quiet gap nor the rank correlation over the box tells whether it has learned.
-# - In the plane, ranking random negatives is better, and sooner: after 300 updates it is ahead of where contrastive divergence ends.
+# - In the plane, ranking random negatives is better, and sooner: after 200 updates it is ahead of where contrastive divergence ends.
 # - What a small network learns from mixtures is nearer to a good smoother than to the exact prediction; and from the ten mixtures of the paper's default pool it learns those ten.
 #
 # The full preset has the paper's size: six blocks, eight heads, width 128, contexts of 35 points, fifteen steps of the sampler, three networks of each kind. It wants a GPU.

@@ -55,8 +55,6 @@ CLAIMS = [
         says="The network is never far from a kernel estimate: its NLL less that of the best bandwidth, largest "
         "over families",
         because="within half a nat on any family, whatever its shape, is what a smoother would do",
-        finding="It is within half a nat on most families, and further behind on the one whose single tasks differ "
-        "most.",
     ),
     Claim(
         "claim-in-context-smoother-least",

@@ -52,12 +52,12 @@ CLAIMS = [
         OURS,
         (1.0, 2.0),
         _scale_of_well,
-        says="Contrastive divergence gives them at the scale that its sampler sets, penalty in the unit of the "
+        says="Contrastive divergence gives energies at the scale that its sampler sets, penalty in the unit of the "
         "step: inverse temperature without context against that of one quadratic well with the same "
         "sampler, worst factor over steps and noises",
         because="the marginal is one Gaussian, but the network's energy need not be a parabola: a factor of two",
-        finding="Three of four settings are within a factor of 1.6 and the fourth, wide noise at the small step, is"
-        " just beyond two.",
+        finding="Three of four settings are within a factor of 1.6; the fourth, wide noise at the small step, is about "
+        "two off.",
     ),
     Claim(
         "claim-in-context-scale-likelihood",

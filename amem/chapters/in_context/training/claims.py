@@ -138,7 +138,7 @@ CLAIMS = [
         OURS,
         (-math.inf, 0.0),
         _sooner,
-        says="Ranking is better sooner, in every network: its NLL after 300 updates (1500 in full) less that of "
+        says="Ranking is better sooner, in every network: its NLL after 200 updates (1500 in full) less that of "
         "contrastive divergence in the end, at most",
         because="a sign, in each of the networks",
     ),
