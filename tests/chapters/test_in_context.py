@@ -140,6 +140,15 @@ def test_findings_say_what_was_found(results: dict[str, Recorded]) -> None:
     assert 1 < means["wells"].iloc[-1] < 2, "one or two wide basins"
 
 
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_claims_name_the_rows_that_they_read(question: str, results: dict[str, Recorded]) -> None:
+    table = results[question].table
+    for claim in getattr(part(QUESTIONS[question].package, "claims"), "CLAIMS", []):
+        wanted = pytest.approx(claim.measure(table), rel=1e-12)
+        assert claim.measure(table.iloc[::-1]) == wanted, claim.id
+        assert claim.measure(table.sample(frac=1, random_state=0)) == wanted, claim.id
+
+
 def test_the_step_is_a_unit_of_energy(results: dict[str, Recorded]) -> None:
     """With the penalty in that unit the scaled gaps hardly depend on the step; with a fixed one they do."""
     gaps = results["stability"].table.groupby(["penalty", "noise", "step"])["scaled_gap"].mean().abs()
@@ -372,6 +381,15 @@ def test_means_come_with_their_interval() -> None:
     assert mean["high"] - 2 == pytest.approx(4.302653 / np.sqrt(3)) and 2 - mean["low"] == pytest.approx(
         mean["high"] - 2
     )
+
+
+def test_energies_in_parts_are_those_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng, network = generator("tests", "parts"), learners.network(LITTLE, 0)
+    contexts, points = (torch.randn(5, count, 2, generator=rng, dtype=torch.float64) for count in (3, 7))
+    at_once = looking.energies(network, contexts, points)
+    for count in (1, 10, 14):
+        monkeypatch.setattr(looking, "AT_ONCE", count)
+        assert torch.allclose(looking.energies(network, contexts, points), at_once, atol=1e-5)
 
 
 def test_the_sampler_starts_everywhere_and_stays_in_its_box() -> None:
