@@ -1,6 +1,7 @@
 """Few mixtures and ever new ones."""
 
-import numpy as np
+import math
+
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -26,7 +27,7 @@ OTHERS = (PINK, GREEN, SKY, BLACK)
 def pools(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.6))
     axes, means = drawing.add_subplot(), select(table, what="mean").sort_values("n")
-    for pool in sorted(means["pool"].unique(), key=lambda size: size or np.inf):
+    for pool in sorted(map(int, means["pool"].unique()), key=lambda size: size or math.inf):
         style, taught = _style(pool, means), f"{pool} mixtures" if pool else "always new"
         for where, drawn in ((NEW_TASKS, style), (OWN_TASKS, style | OPEN)):
             rows = select(means, pool=pool, where=where)
