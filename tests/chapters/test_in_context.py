@@ -210,8 +210,10 @@ class TestNetworksAreKept:
         straight, history = learners.learned(LITTLE, "mixtures", DIVERGENCE, 0, 3)
         begun, end = (next(nothing_kept.rglob(f"*-0-{updates}-*.safetensors")) for updates in (1, 3))
         end.write_bytes(begun.read_bytes())
+        spent = checkpoints.seconds([end])
         again, seen = learners.learned(LITTLE, "mixtures", DIVERGENCE, 0, 3)
         assert same(straight, again) and torch.equal(history.loss, seen.loss)
+        assert checkpoints.seconds([end]) > spent, "and what it still costs is counted"
 
     def test_a_run_that_has_stopped_is_not_begun_again(self, nothing_kept: Path) -> None:
         wild = replace(
