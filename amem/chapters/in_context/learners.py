@@ -191,17 +191,14 @@ def taught(
         begun = uniform(half)(sequences, negatives, rng)
         return torch.stack([sequences[:, None, :, 0].expand(begun.shape[:-1]), begun[..., 1]], -1)
 
+    about = {"family": asdict(family), "pool": numbers.pool, "samples": numbers.pool_samples, "half": half}
     effort = way if objective == DIVERGENCE else numbers.ranking
     history = train(
         learner,
         lambda rng: source(numbers.batch, numbers.length, rng),
         only_y if lines else uniform(half),
         ContrastiveDivergence(
-            sampler=sampler,
-            steps=way.steps,
-            penalty=way.penalty,
-            replay=0.0,
-            runaway=None if lines else way.runaway,
+            sampler=sampler, steps=way.steps, penalty=way.penalty, replay=0.0, runaway=None if lines else way.runaway
         )
         if objective == DIVERGENCE
         else contrastive.Ranking(),
@@ -214,13 +211,7 @@ def taught(
             norm=effort.norm,
             seed=seed,
         ),
-        checkpoint=None
-        if path is None
-        else Checkpoint(
-            path,
-            {"family": asdict(family), "pool": numbers.pool, "samples": numbers.pool_samples, "half": half},
-            every=500,
-        ),
+        checkpoint=None if path is None else Checkpoint(path, about, every=500),
         report_every=100 if sys.stderr.isatty() else 0,  # where somebody is watching
     )
     return learner.requires_grad_(False), history
