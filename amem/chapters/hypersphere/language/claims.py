@@ -13,7 +13,7 @@ STUDENT = {2: 4.303, 4: 2.776}
 """Degrees of freedom, and how many standard errors hold 95 % of Student's law."""
 
 
-def _explained(attention: str, what: str) -> Callable[[pd.DataFrame], float]:
+def explained(attention: str, what: str) -> Callable[[pd.DataFrame], float]:
     """The share of the variance of log π over a head's keys that −log C(κ) explains, median over heads."""
 
     def measure(table: pd.DataFrame) -> float:
@@ -29,7 +29,7 @@ def _explained(attention: str, what: str) -> Callable[[pd.DataFrame], float]:
     return measure
 
 
-def _sharpening(table: pd.DataFrame) -> float:
+def sharpening(table: pd.DataFrame) -> float:
     """How many times larger tied concentrations are after training: median over keys, least over seeds."""
 
     def median(what: str, seed: float) -> float:
@@ -43,7 +43,7 @@ def _loss(table: pd.DataFrame, attention: str, what: str = "test") -> float:
     return float(numbers(table, "loss", attention=attention, what=what).mean())
 
 
-def _early(table: pd.DataFrame) -> float:
+def early(table: pd.DataFrame) -> float:
     """Training loss from a tenth to three tenths of the way, untied over tied."""
     step = numbers(table, "step", what="training")
     end = step.max() + step[step > 0].min()
@@ -56,13 +56,13 @@ def _early(table: pd.DataFrame) -> float:
     return mean("untied") / mean("tied")
 
 
-def _above_floor(table: pd.DataFrame) -> float:
+def above_floor(table: pd.DataFrame) -> float:
     """The lowest loss of any model on unseen text, over the information in the text."""
     (information,) = np.unique(numbers(table, "loss", what="information"))
     return float(numbers(table, "loss", what="test").min() / information)
 
 
-def _half_widths(table: pd.DataFrame) -> float:
+def half_widths(table: pd.DataFrame) -> float:
     """The difference of the two kinds' losses on unseen text, in half-widths of its 95 % interval over seeds."""
     tied, untied = (numbers(table, "loss", attention=kind, what="test") for kind in ("tied", "untied"))
     error = math.sqrt((tied.var(ddof=1) + untied.var(ddof=1)) / len(tied))
@@ -74,7 +74,7 @@ CLAIMS = [
         "claim-hypersphere-tie-start",
         PAPER,
         (0.999, 1.0),
-        _explained("tied", "key, at the start"),
+        explained("tied", "key, at the start"),
         says="Before training $\\log\\pi_j = -\\log C(\\kappa_j)$ up to a constant: explained share of its variance",
         because="without biases the tie is an identity; single precision",
     ),
@@ -82,7 +82,7 @@ CLAIMS = [
         "claim-hypersphere-tie-trained",
         PAPER,
         (0.5, 1.0),
-        _explained("tied", "key, trained"),
+        explained("tied", "key, trained"),
         says="After training mixing and concentration are still tied: explained share of the variance, median"
         " over heads",
         because="the norm's bias adds a part c_j that is free; we call it tied if that is the smaller part",
@@ -91,7 +91,7 @@ CLAIMS = [
         "claim-hypersphere-sharpening",
         OURS,
         (1.5, math.inf),
-        _sharpening,
+        sharpening,
         says="Training concentrates the clusters of a tied model: how many times larger the median κ gets, least seed",
         because="half as much again is more than the seeds' scatter at the start, which is a few per cent",
     ),
@@ -99,7 +99,7 @@ CLAIMS = [
         "claim-hypersphere-tie-untied",
         OURS,
         (-math.inf, 0.5),
-        _explained("untied", "key, trained"),
+        explained("untied", "key, trained"),
         says="Where they are free, training does not restore the tie: the same share",
         because="negative if −log C varies more than the weights do",
     ),
@@ -115,11 +115,11 @@ CLAIMS = [
         "claim-hypersphere-untying-early",
         SUGGESTED,
         (0.5, 0.98),
-        _early,
+        early,
         says="Free concentration and mixing are learned faster, at equal parameters: training loss from a tenth to"
         " three tenths of the way, untied over tied",
         because="suggested without a prediction; the full curves were seen before the claim was made. Below 1 is"
-        " faster, and two per cent is what seeds differ by",
+        " faster, and two per cent is how far the mean over a kind's seeds scatters",
     ),
     Claim(
         "claim-hypersphere-untying",
@@ -133,7 +133,7 @@ CLAIMS = [
         "claim-hypersphere-untying-seeds",
         SUGGESTED,
         (-1.0, 1.0),
-        _half_widths,
+        half_widths,
         says="Nor is what is left more than seeds differ by: the change in half-widths of its 95 % interval",
         because="Student's law with the degrees of freedom that two or three seeds of a kind leave",
     ),
@@ -141,7 +141,7 @@ CLAIMS = [
         "claim-hypersphere-unfinished",
         SUGGESTED,
         (1.2, math.inf),
-        _above_floor,
+        above_floor,
         says="Neither kind has learned all there is: least loss on unseen text, over the information in it",
         because="a fifth above the floor leaves room for either kind to win with longer training",
     ),
