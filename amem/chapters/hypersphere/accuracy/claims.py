@@ -15,7 +15,7 @@ def _value(n: int) -> Callable[[pd.DataFrame], float]:
     return lambda table: numbers(table, "value", method="value", n=n).item()
 
 
-def first_failure(table: pd.DataFrame) -> float:
+def _first_failure(table: pd.DataFrame) -> float:
     error = numbers(table, "error", method="scaled Bessel function")
     return float(numbers(table, "n", method="scaled Bessel function")[error > 1].min())
 
@@ -55,7 +55,7 @@ CLAIMS = [
         "claim-hypersphere-underflow",
         BESSEL,
         (84.0, 100.0),
-        first_failure,
+        _first_failure,
         says="The scaled Bessel function underflows at $\\kappa = 10^{-6}$ from dimension 84 on: first dimension of"
         " the map where it fails",
         because="(κ/2)^ν/Γ(ν+1), what is left of I_ν at small κ, is below 2·10⁻³⁰⁸, the least normal double, from"

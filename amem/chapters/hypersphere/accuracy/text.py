@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from amem.book import Statement, exchange, reverse, select
+from amem.book import Statement, exchange, reverse
 from amem.book import numbers as column
-from amem.chapters.hypersphere.accuracy.claims import first_failure, last_failure
-from amem.chapters.hypersphere.measuring import largest, power
+from amem.chapters.hypersphere.accuracy.claims import last_failure
+from amem.chapters.hypersphere.measuring import largest, matrix, power
 
 PLAIN, SCALED, SCIPY, LARGE, OURS = "Bessel function", "scaled Bessel function", "SciPy", "large κ", "this book"
 
@@ -21,18 +22,17 @@ def numbers(table: pd.DataFrame, config: Mapping[str, object]) -> dict[str, str]
         "kappa_low": power(kappa.min()),
         "kappa_high": power(kappa.max()),
         "largest": power(largest("error", method=OURS)(table)),
-        "first": f"{first_failure(table):.0f}",
         "last": f"{last_failure(table):.3g}",
     }
 
 
-def _map(table: pd.DataFrame, method: str, name: str = "error") -> pd.DataFrame:
+def _errors(table: pd.DataFrame, method: str) -> NDArray[np.float64]:
     """Dimensions down, concentrations to the right."""
-    return select(table, method=method).pivot(index="n", columns="kappa", values=name).sort_index().sort_index(axis=1)
+    return matrix(table, "error", "n", "kappa", method=method)
 
 
-def _fails(table: pd.DataFrame, method: str) -> np.ndarray:
-    return _map(table, method).to_numpy() > 1
+def _fails(table: pd.DataFrame, method: str) -> NDArray[np.bool_]:
+    return _errors(table, method) > 1
 
 
 def _to_both_sides(table: pd.DataFrame) -> bool:
@@ -54,18 +54,23 @@ def _no_number(table: pd.DataFrame) -> bool:
 
 
 def _six_digits(table: pd.DataFrame) -> bool:
-    good = select(table, method=LARGE)
-    good = good[(good["error"] < 1e-6) & (good["n"] != 3)]
-    return bool(len(good) and (good["kappa"] > 200 * good["n"]).all())
+    n, kappa, error = (column(table, name, method=LARGE) for name in ("n", "kappa", "error"))
+    good = (error < 1e-6) & (n != 3)
+    return bool(good.any() and (kappa > 200 * n)[good].all())
 
 
 def _black_near_zero(table: pd.DataFrame) -> bool:
     """log C changes its sign from the cell before to the cell after."""
-    exact, fails = _map(table, LARGE, "exact"), _fails(table, LARGE)
-    sign = np.sign(exact.to_numpy())
+    fails, sign = _fails(table, LARGE), np.sign(matrix(table, "exact", "n", "kappa", method=LARGE))
     turns = sign[:, :-2] != sign[:, 2:]
-    beyond = exact.columns.to_numpy(float)[1:-1] > 9.9
+    beyond = np.unique(column(table, "kappa", method=LARGE))[1:-1] > 9.9
     return bool(turns[fails[:, 1:-1] & beyond].all() and not fails[:, -1].any())
+
+
+def _lighter_to_the_lower_right(table: pd.DataFrame) -> bool:
+    error = _errors(table, LARGE)
+    corner = error[0, -1]
+    return bool((error[:, 0] > 1).all() and (error[:, -1] < 1).all() and corner < min(error[-1, -1], error[0, 0]))
 
 
 def _right_everywhere(table: pd.DataFrame) -> bool:
@@ -88,5 +93,24 @@ STATEMENTS = [
         lambda table: table.assign(exact=table["exact"].abs()),
     ),
     Statement("is right everywhere", _right_everywhere, exchange("method", OURS, LARGE)),
+    Statement(
+        "black in the upper left and on the right and light between", _to_both_sides, exchange("method", PLAIN, SCALED)
+    ),
+    Statement(
+        "black at small concentrations and grows lighter to the lower right",
+        _lighter_to_the_lower_right,
+        reverse("kappa"),
+    ),
+    Statement("the last is light throughout", _right_everywhere, exchange("method", OURS, LARGE)),
+    Statement(
+        "overflows for large $\\kappa$ and underflows for large $\\nu$",
+        _to_both_sides,
+        exchange("method", PLAIN, SCALED),
+    ),
+    Statement(
+        "it still underflows where the dimension is high and the concentration moderate",
+        _only_upper_left,
+        reverse("kappa"),
+    ),
     Statement("black only in the upper left", _only_upper_left, reverse("n")),
 ]

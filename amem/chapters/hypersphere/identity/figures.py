@@ -22,10 +22,10 @@ LOOKS = dict(zip(NORMS, ((BLUE, "o"), (ORANGE, "s")), strict=True))
         $\\mathrm{softmax}_j(q_i\\cdot k_j/\\sqrt{d})$, with $d$ = [[head_width]] the width of the head, against the
         responsibility $p(j\\mid s_i)$ of its von Mises–Fisher mixture lies on the diagonal, with a largest difference
         of [[gap]], over more than [[decades]] orders of magnitude. Grey: the same with mixing weights $\\pi_j$ made
-        uniform, which is *not* what attention computes. Right: the norm's $\\epsilon$ = [[epsilon]] holds tokens of
-        small spread $\\tau$ inside the sphere, as $(1+\\epsilon/\\tau^2)^{-1/2}$ says (line); pushed out to it, their
-        attention would differ by as much as the lower curves show. Identity by {cite:t}`schaeffer2024bridging`;
-        constants reconstructed.""",
+        uniform, which is *not* what attention computes. Right, in the same colours: the norm's $\\epsilon$ =
+        [[epsilon]] holds tokens of small spread $\\tau$ inside the sphere, as $(1+\\epsilon/\\tau^2)^{-1/2}$ says
+        (line); pushed out to it, their attention would differ by as much as the lower curves show. Identity by
+        {cite:t}`schaeffer2024bridging`; constants reconstructed.""",
     alt="""Two scatter plots on doubly logarithmic axes, one for LayerNorm and one for RMSNorm, in which all coloured
         dots lie on the diagonal while grey ones scatter around it by up to [[off]] orders of magnitude. A third plot
         shows the length of a normalised token, which rises with its spread from [[shortest]] to one, and the residue of

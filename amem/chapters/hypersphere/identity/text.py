@@ -1,47 +1,43 @@
 """What the text says of the identity."""
 
 from collections.abc import Mapping
+from typing import cast
 
 import numpy as np
 import pandas as pd
 
-from amem.book import Statement, reverse, select
+from amem.book import Statement, reverse
 from amem.book import numbers as column
 from amem.chapters.hypersphere.identity.claims import gap
 from amem.chapters.hypersphere.identity.figures import SHOWN
-from amem.chapters.hypersphere.measuring import copy, decades, largest, power
+from amem.chapters.hypersphere.measuring import copy, decades, largest, matrix, power
 from amem.chapters.hypersphere.terms import NORMS
 
 
 def numbers(table: pd.DataFrame, config: Mapping[str, object]) -> dict[str, str]:
-    pairs, by_spread = _shown(table), select(table, what="epsilon").sort_values("spread")
-    off = np.log10(pairs["uniform"] / pairs["attention"]).abs().max()
-    shares = pairs.groupby("norm")["attention"]
-    longest = by_spread.groupby("spread")[["length", "residue"]].max()
+    shown = cast("pd.DataFrame", table[table["draw"] < SHOWN])
+    shares = [column(shown, "attention", what="pair", norm=norm) for norm in NORMS]
+    off = np.log10(column(shown, "uniform", what="pair") / column(shown, "attention", what="pair"))
+    residue = matrix(table, "residue", "norm", "spread", what="epsilon").max(0)
     return {
         "width": str(config["width"]),
         "head_width": str(config["head_width"]),
         "tokens": str(config["tokens"]),
-        "heads": str(pairs["draw"].nunique()),
+        "heads": str(len(np.unique(column(shown, "draw", what="pair")))),
         "epsilon": power(float(str(config["epsilon"]))),
         "gap": power(gap("attention", "responsibility")(table)),
-        "decades": str(decades((shares.max() / shares.min()).min())),
-        "off": f"{off:.1f}",
-        "shortest": f"{longest['length'].min():.2f}",
-        "residue_first": f"{longest['residue'].max():.2f}",
-        "residue_last": power(longest["residue"].min()),
+        "decades": str(min(decades(share.max() / share.min()) for share in shares)),
+        "off": f"{np.abs(off).max():.1f}",
+        "shortest": f"{column(table, 'length', what='epsilon').min():.2f}",
+        "residue_first": f"{residue[0]:.2f}",
+        "residue_last": power(residue[-1]),
         "product": f"{largest('product_error', what='pair')(table):.0f}",
     }
 
 
-def _shown(table: pd.DataFrame) -> pd.DataFrame:
-    return table[(table["what"] == "pair") & (table["draw"] < SHOWN)]
-
-
 def _rises(name: str, table: pd.DataFrame) -> bool:
     """With the spread, after either norm."""
-    by_spread = table.sort_values("spread")
-    return all((np.diff(column(by_spread, name, what="epsilon", norm=norm)) > 0).all() for norm in NORMS)
+    return bool((np.diff(matrix(table, name, "norm", "spread", what="epsilon")) > 0).all())
 
 
 def _uniform_differs(table: pd.DataFrame) -> bool:
@@ -64,6 +60,7 @@ STATEMENTS = [
     ),
     Statement("which is *not* what attention computes", _uniform_differs, copy("attention", "uniform")),
     Statement("treat all clusters as equally likely", _uniform_differs, copy("attention", "uniform")),
+    Statement("uniform ones give another attention matrix", _uniform_differs, copy("attention", "uniform")),
     Statement("holds tokens of small spread $\\tau$ inside the sphere", _inside, reverse("length")),
     Statement("which rises with its spread", _inside, reverse("length")),
     Statement("the residue of the identity, which falls", _residue_falls, reverse("residue")),

@@ -13,16 +13,21 @@ STUDENT = {2: 4.303, 4: 2.776}
 """Degrees of freedom, and how many standard errors hold 95 % of Student's law."""
 
 
+def heads(table: pd.DataFrame, attention: str, what: str) -> list[dict[str, object]]:
+    """What the rows of each head have in common."""
+    rows: dict[str, object] = {"attention": attention, "what": what}
+    names = ("seed", "block", "head")
+    places = np.unique([numbers(table, name, **rows) for name in names], axis=1).T
+    return [rows | dict(zip(names, place, strict=True)) for place in places]
+
+
 def explained(attention: str, what: str) -> Callable[[pd.DataFrame], float]:
     """The share of the variance of log π over a head's keys that −log C(κ) explains, median over heads."""
 
     def measure(table: pd.DataFrame) -> float:
-        rows = {"attention": attention, "what": what}
-        heads = np.unique([numbers(table, name, **rows) for name in ("seed", "block", "head")], axis=1).T
         shares: list[float] = []
-        for seed, block, head in heads:
-            one = {**rows, "seed": seed, "block": block, "head": head}
-            weight, tie = numbers(table, "log_weight", **one), numbers(table, "tie", **one)
+        for head in heads(table, attention, what):
+            weight, tie = numbers(table, "log_weight", **head), numbers(table, "tie", **head)
             shares.append(1 - float((weight - tie).var() / weight.var()))
         return float(np.median(shares))
 

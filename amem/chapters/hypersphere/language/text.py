@@ -1,66 +1,68 @@
 """What the text says of trained models, with the tie and without."""
 
-import math
 from collections.abc import Mapping
 from typing import Any, cast
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from amem.book import Statement, exchange, select
+from amem.book import Statement, exchange
 from amem.book import numbers as column
-from amem.chapters.hypersphere.language.claims import above_floor, early, explained, half_widths, sharpening
-from amem.chapters.hypersphere.measuring import copy, listed, negate
+from amem.chapters.hypersphere.language.claims import above_floor, early, explained, half_widths, heads, sharpening
+from amem.chapters.hypersphere.measuring import copy, floored, listed, matrix, negate
 
 START, TRAINED, UNIFORM = "key, at the start", "key, trained", "test, uniform weights"
 
 
 def numbers(table: pd.DataFrame, config: Mapping[str, object]) -> dict[str, str]:
     training = cast("Mapping[str, Any]", config["training"])
-    losses = select(table, what="training").groupby("step")["loss"]
-    low, high = (losses.agg(which).sort_index() for which in ("min", "max"))
+    steps = column(table, "step", what="training")
+    first, last = (column(table, "loss", what="training", step=step) for step in (steps.min(), steps.max()))
     return {
         "context": str(training["context"]),
         "seeds": str(config["seeds"]),
         "parameters": listed(f"{size:.0f}" for size in np.unique(column(table, "loss", what="parameters"))),
-        "sharpening": f"{sharpening(table):.1f}",
+        "sharpening": floored(sharpening(table)),
         "information": f"{column(table, 'loss', what='information').max():.3f}",
-        "first_low": f"{math.floor(10 * low.iloc[0]) / 10:.1f}",
-        "last_low": f"{low.iloc[-1]:.2f}",
-        "last_high": f"{high.iloc[-1]:.2f}",
+        "first_low": floored(first.min()),
+        "last_low": f"{last.min():.2f}",
+        "last_high": f"{last.max():.2f}",
     }
 
 
-def _keys(table: pd.DataFrame, attention: str, what: str) -> pd.DataFrame:
-    """Those that are drawn, the first seed's."""
-    keys = select(table, attention=attention, what=what, seed=0)
-    return keys.assign(above=keys["log_weight"] - keys["tie"])
+def _drawn(table: pd.DataFrame, attention: str, what: str) -> tuple[NDArray[np.float64], ...]:
+    """κ, log π and what log π is by the tie alone, of the keys of the first seed."""
+    rows = {"attention": attention, "what": what, "seed": 0}
+    kappa, weight, tie = (column(table, name, **rows) for name in ("kappa", "log_weight", "tie"))
+    return kappa, weight, tie
 
 
 def _sharper_is_likelier(table: pd.DataFrame) -> bool:
     """In every tied head the ranks of concentration and weight go together, before training and after."""
-    tied = [select(table, attention="tied", what=what) for what in (START, TRAINED)]
-    heads = [rows for keys in tied for _, rows in keys.groupby(["seed", "block", "head"])]
-    return all(rows["kappa"].rank().corr(rows["log_weight"].rank()) > 0.2 for rows in heads)
+    ranks: list[float] = []
+    for what in (START, TRAINED):
+        for head in heads(table, "tied", what):
+            kappa, weight = (column(table, name, **head).argsort().argsort() for name in ("kappa", "log_weight"))
+            ranks.append(np.corrcoef(kappa, weight)[0, 1])
+    return min(ranks) > 0.2
 
 
 def _on_the_curve(table: pd.DataFrame) -> bool:
-    keys = _keys(table, "tied", START)
-    return bool(keys["above"].abs().max() < 1e-4 * keys["tie"].max())
+    _, weight, tie = _drawn(table, "tied", START)
+    return bool(np.abs(weight - tie).max() < 1e-4 * tie.max())
 
 
 def _further(table: pd.DataFrame) -> bool:
-    names = ["kappa", "log_weight"]
-    before, after = (_keys(table, "tied", what)[names].max() for what in (START, TRAINED))
+    before, after = (np.max(_drawn(table, "tied", what)[:2], axis=1) for what in (START, TRAINED))
     return bool((after > 2 * before).all())
 
 
 def _fan(table: pd.DataFrame) -> bool:
     """A quarter at least on either side of the curve, and farther from it at large concentrations."""
-    keys = _keys(table, "tied", TRAINED)
-    sharp = keys["kappa"] > keys["kappa"].median()
-    share = (keys["above"] > 0).mean()
-    return bool(0.25 < share < 0.75 and keys["above"][sharp].std() > keys["above"][~sharp].std())
+    kappa, weight, tie = _drawn(table, "tied", TRAINED)
+    above, sharp = weight - tie, kappa > np.median(kappa)
+    return bool(0.25 < (above > 0).mean() < 0.75 and above[sharp].std() > above[~sharp].std())
 
 
 def _left(table: pd.DataFrame) -> bool:
@@ -69,7 +71,8 @@ def _left(table: pd.DataFrame) -> bool:
 
 
 def _both_signs(table: pd.DataFrame) -> bool:
-    return bool(0.25 < (_keys(table, "untied", TRAINED)["log_weight"] < 0).mean() < 0.75)
+    _, weight, _ = _drawn(table, "untied", TRAINED)
+    return bool(0.25 < (weight < 0).mean() < 0.75)
 
 
 def _faster(table: pd.DataFrame) -> bool:
@@ -78,9 +81,11 @@ def _faster(table: pd.DataFrame) -> bool:
 
 def _lead_shrinks(table: pd.DataFrame) -> bool:
     """The untied loss is lower early; over the last tenth of the way less than half of its largest lead is left."""
-    means = select(table, what="training").groupby(["step", "attention"])["loss"].mean().unstack().sort_index()
-    lead = 1 - means["untied"] / means["tied"]
-    return bool(_faster(table) and lead.iloc[-len(lead) // 10 :].mean() < lead.max() / 2)
+    tied, untied = (
+        matrix(table, "loss", "step", "seed", what="training", attention=kind).mean(1) for kind in ("tied", "untied")
+    )
+    lead = 1 - untied / tied
+    return bool(_faster(table) and lead[-(len(lead) // 10) :].mean() < lead.max() / 2)
 
 
 def _breaks_both(table: pd.DataFrame) -> bool:
@@ -122,11 +127,14 @@ STATEMENTS = [
     Statement("scatter to both sides of zero", _both_signs, ON_CURVE),
     Statement("The untied ones learn faster and lose most of the lead", _lead_shrinks, KINDS),
     Statement("those of the untied models fall earlier", _faster, KINDS),
+    Statement("the others come closer towards the end", _lead_shrinks, KINDS),
+    Statement("early on their loss is lower", _faster, KINDS),
     Statement("Then the lead shrinks", _lead_shrinks, KINDS),
     Statement("which breaks both", _breaks_both, WEIGHTS),
     Statement("far above them", _breaks_both, WEIGHTS),
+    Statement("a broken model", _breaks_both, WEIGHTS),
     Statement("both kinds break down when their mixing weights are made equal", _breaks_both, WEIGHTS),
-    Statement("still well above the dashed line", _above_information, _at_the_floor),
+    Statement("still well above the dotted line", _above_information, _at_the_floor),
     Statement("all losses are still well above the information in the text", _above_information, _at_the_floor),
     Statement("differ by no more than seeds do", lambda table: abs(half_widths(table)) <= 1, _seeds_alike),
 ]

@@ -5,14 +5,15 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from amem.book import Statement, exchange, reverse, select
-from amem.chapters.hypersphere.measuring import listed
+from amem.book import Statement, exchange, reverse
+from amem.book import numbers as column
+from amem.chapters.hypersphere.measuring import listed, matrix
 from amem.chapters.hypersphere.merging.claims import deepest_fall, fewer, head_start, left
 from amem.chapters.hypersphere.merging.figures import SHOWN
 
 
 def numbers(table: pd.DataFrame, config: Mapping[str, object]) -> dict[str, str]:
-    kappas = sorted(table["kappa"].unique())
+    kappas = np.unique(column(table, "kappa")).tolist()
     ends = {keys: [int(left(table, keys, kappa)[-1]) for kappa in kappas] for keys in ("at rest", "moving along")}
     return {
         "tokens": str(config["tokens"]),
@@ -26,16 +27,17 @@ def numbers(table: pd.DataFrame, config: Mapping[str, object]) -> dict[str, str]
 
 def _rise_and_level_off(table: pd.DataFrame) -> bool:
     """All tokens that are drawn: above their start at the end, and a tenth of the layers before as high as then."""
-    rows = select(table, what="token", keys="at rest", kappa=SHOWN)
-    paths = rows.pivot(index="layer", columns="token", values="log_density").sort_index()
-    first, before, last = (paths.iloc[place].to_numpy() for place in (0, -1 - len(paths) // 10, -1))
+    paths = matrix(table, "log_density", "layer", "token", what="token", keys="at rest", kappa=SHOWN)
+    first, before, last = paths[0], paths[-1 - len(paths) // 10], paths[-1]
     return bool(np.all(last > first) and np.all(last - before < 0.01 * (last - first)))
 
 
 def _sooner_everywhere(table: pd.DataFrame) -> bool:
     """Half of the tokens merge sooner, and at no layer are there more."""
-    counts = select(table, what="layer").pivot(index=["kappa", "layer"], columns="keys", values="distinct")
-    return head_start(table) >= 1 and bool((counts["moving along"] <= counts["at rest"]).all())
+    rest, moving = (
+        matrix(table, "distinct", "kappa", "layer", what="layer", keys=keys) for keys in ("at rest", "moving along")
+    )
+    return head_start(table) >= 1 and bool((moving <= rest).all())
 
 
 MOVING = exchange("keys", "at rest", "moving along")

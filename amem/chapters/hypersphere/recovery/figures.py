@@ -28,7 +28,14 @@ def recovery(table: pd.DataFrame) -> Figure:
     drawn, fitted = (select(table, what=what) for what in ("sample", "fit"))
     for number, (n, rows) in enumerate(drawn.sort_values("kappa").groupby("n")):
         left.plot(rows["kappa"], rows["exact"], "-", color=colour(number))
-        left.plot(rows["kappa"], rows["measured"], marker(number), color=colour(number), label=f"$n={n:.0f}$")
+        left.plot(
+            rows["kappa"],
+            rows["measured"],
+            marker(number),
+            color=colour(number),
+            fillstyle="none",
+            label=f"$n={n:.0f}$",
+        )
     left.legend(loc="upper left", fontsize="small")
     left.set(xscale="log", xlabel="concentration $\\kappa$", ylabel="mean resultant length (dimensionless)")
     planted = sorted(fitted["planted"].unique())

@@ -6,15 +6,17 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
-from amem.book import Statement, exchange, reverse, select
-from amem.chapters.hypersphere.measuring import listed
+from amem.book import Statement, exchange, reverse
+from amem.book import numbers as column
+from amem.chapters.hypersphere.measuring import listed, matrix
 from amem.chapters.hypersphere.recovery.claims import fit_error
 
 
 def numbers(table: pd.DataFrame, config: Mapping[str, object]) -> dict[str, str]:
-    fitting, ratio = cast("Mapping[str, Any]", config["fitting"]), _fits(table)["ratio"]
+    fitting = cast("Mapping[str, Any]", config["fitting"])
+    ratio = column(table, "fitted", what="fit") / column(table, "planted", what="fit")
     return {
-        "dimensions": listed(f"{n:.0f}" for n in sorted(select(table, what="sample")["n"].unique())),
+        "dimensions": listed(f"{n:.0f}" for n in np.unique(column(table, "n", what="sample"))),
         "components": str(len(fitting["kappas"])),
         "n": str(fitting["n"]),
         "low": f"{ratio.min():.3f}",
@@ -22,31 +24,26 @@ def numbers(table: pd.DataFrame, config: Mapping[str, object]) -> dict[str, str]
     }
 
 
-def _fits(table: pd.DataFrame) -> pd.DataFrame:
-    fits = select(table, what="fit")
-    band = 2 * fits.groupby("planted")["standard_error"].transform("median") / fits["planted"]
-    return fits.assign(ratio=fits["fitted"] / fits["planted"], band=band)
-
-
 def _marks_on_lines(table: pd.DataFrame) -> bool:
     """Within four standard errors of the mean length of so many points."""
-    drawn = select(table, what="sample")
-    error = np.sqrt(drawn["exact_gradient"] / drawn["count"])
-    return bool(((drawn["measured"] - drawn["exact"]).abs() < 4 * error).all())
+    measured, exact, variance, count = (
+        column(table, name, what="sample") for name in ("measured", "exact", "exact_gradient", "count")
+    )
+    return bool((np.abs(measured - exact) < 4 * np.sqrt(variance / count)).all())
 
 
 def _rising(table: pd.DataFrame) -> bool:
-    drawn = select(table, what="sample").sort_values("kappa")
-    return all((np.diff(rows["exact"]) > 0).all() for _, rows in drawn.groupby("n"))
+    return bool((np.diff(matrix(table, "exact", "n", "kappa", what="sample")) > 0).all())
 
 
 def _found(table: pd.DataFrame) -> bool:
-    return bool(select(table, what="fit")["matched_once"].all()) and fit_error(table) < 4
+    return bool(column(table, "matched_once", what="fit").all()) and fit_error(table) < 4
 
 
 def _most_inside(table: pd.DataFrame) -> bool:
-    fits = _fits(table)
-    return bool(((fits["ratio"] - 1).abs() <= fits["band"]).mean() > 0.9)
+    fitted, error = (matrix(table, name, "planted", "seed", what="fit") for name in ("fitted", "standard_error"))
+    planted = np.unique(column(table, "planted", what="fit"))[:, None]
+    return bool((np.abs(fitted - planted) <= 2 * np.median(error, 1, keepdims=True)).mean() > 0.9)
 
 
 STATEMENTS = [
