@@ -44,7 +44,7 @@ def _sharper_is_likelier(table: pd.DataFrame) -> bool:
     for what in (START, TRAINED):
         for head in heads(table, "tied", what):
             kappa, weight = (column(table, name, **head).argsort().argsort() for name in ("kappa", "log_weight"))
-            ranks.append(np.corrcoef(kappa, weight)[0, 1])
+            ranks.append(float(np.corrcoef(kappa, weight)[0, 1]))
     return min(ranks) > 0.2
 
 
@@ -66,7 +66,7 @@ def _fan(table: pd.DataFrame) -> bool:
 
 
 def _left(table: pd.DataFrame) -> bool:
-    """The curve explains less than half of the weights' variance, where in the tied model it explains more."""
+    """The curve explains less than half of the weights' variance."""
     return explained("untied", TRAINED)(table) < 0.5
 
 
