@@ -50,7 +50,7 @@ def merging(table: pd.DataFrame) -> Figure:
     climb.set(xscale="log", xlabel="layer + 1", ylabel="log-density of a token (nats)")
     count = drawing.add_subplot(grid[1, 1])
     for number, kappa in enumerate(kappas):
-        for keys, line, fill, size in (("at rest", "-", "full", 4.5), ("moving along", ":", "none", 7)):
+        for keys, line, fill, size in (("at rest", "-", "full", 4), ("moving along", ":", "none", 8)):
             rows = select(table, kappa=kappa, keys=keys, what="layer").sort_values("layer")
             count.plot(rows["layer"] + 1, rows["distinct"], color=colour(number), linestyle=line)
             some = cast("pd.DataFrame", rows[np.isin(rows["layer"], (0, 1, 2, 4, 8, 16, 32, last))])
