@@ -19,9 +19,8 @@
 # probability with which it belongs to each of several clusters. The clusters are the keys.
 #
 # The paper states this and shows no experiment. Here we write the identity out with all the parts that a real layer has,
-# gain and bias and the small $\epsilon$ included, test it to the last digit, follow what it implies, and look at a trained
-# model. What the paper states is marked PAPER in the table at the end; the constants and all experiments are
-# RECONSTRUCTED.
+# gain and bias and the small $\epsilon$ included, test it up to rounding, follow what it implies, and look at a trained
+# model. What the paper states is marked PAPER in the table at the end; the constants and all experiments are RECONSTRUCTED.
 
 # %% tags=["parameters"]
 preset = "quick"
@@ -78,9 +77,9 @@ seen = record(experiment.view, preset, device)
 show(figures.view, seen)
 
 # %% [markdown]
-# The clusters are not equally likely, and it shows. Half of the keys stand in the colour of another: even a token that points
-# exactly their way attends more to a neighbour. The neighbour has the smaller ring and the larger $\pi$. That the two go
-# together is no accident of this draw, and we come back to it.
+# The clusters are not equally likely, and it shows. Keys [[view.outshone]] of [[view.tokens]] stand in the colour of
+# another: even a token that points exactly their way attends more to a neighbour. The neighbour has the smaller ring and
+# the larger $\pi$. That the two go together is no accident of this draw, and we come back to it.
 #
 # In code the reading takes a line, for a layer of PyTorch or a block of GPT-2:
 #
@@ -99,7 +98,7 @@ show(figures.view, seen)
 # The last line draws tokens as head 0 expects them, and is not idle: a mixture is a generative model, and every attention
 # head carries one around.
 #
-# ## To the last digit
+# ## Up to rounding
 #
 # With $\epsilon = 0$ the two sides are the same real numbers computed in different ways: one through queries and keys, the
 # other through directions, concentrations, Bessel functions and weights. {numref}`fig-hypersphere-identity` puts them side by
@@ -120,13 +119,13 @@ show(figures.identity, pairs)
 # %% [markdown]
 # ## What the gain does
 #
-# The gain $\gamma$ stretches the sphere of tokens to an ellipsoid. In the rewriting it is simply part of $u_j$, which maps the
-# ellipsoid back; what the stretching leaves behind is a spread of concentrations. With equal gains, and projections that keep
-# lengths, all keys have the same $\kappa$: a *homogeneous* mixture. The paper stresses that real heads are *inhomogeneous*, and
-# {numref}`fig-hypersphere-gain` shows unequal gains doing that on their own. A gain that is merely large, the same for all
-# features, multiplies every $\kappa$ by its square: it is an inverse temperature. (Normalising queries and keys after the
-# projection {cite}`henry2020query` moves the sphere into the head and gives all keys one $\kappa$, up to those gains;
-# `amem.energies.heads.query_key_norm_heads` reads such heads.)
+# The gain $\gamma$ stretches the sphere of tokens to an ellipsoid. In the rewriting it is simply part of $u_j$, which maps
+# the ellipsoid back; what the stretching leaves behind is a spread of concentrations. With equal gains, no biases, and
+# projections that keep lengths, all keys have the same $\kappa$: a *homogeneous* mixture. The paper stresses that real
+# heads are *inhomogeneous*, and {numref}`fig-hypersphere-gain` shows unequal gains doing that on their own. A gain that is
+# merely large, the same for all features, multiplies every $\kappa$ by its square: it is an inverse temperature.
+# (Normalising queries and keys after the projection {cite}`henry2020query` moves the sphere into the head and gives all
+# keys one $\kappa$, up to those gains; `amem.energies.heads.query_key_norm_heads` reads such heads.)
 
 # %%
 from amem.chapters.hypersphere.gain import experiment, figures
@@ -185,11 +184,11 @@ published(climbs).table.groupby("norm")["lowest_step"].min().to_frame("lowest st
 #
 # > ravi has a golden lamp. ravi throws the lamp to mira. now mira has the golden lamp.
 #
-# where names and things return and have to be looked up. Since we wrote the grammar, we know the information in the text to
-# the last nat, and so the loss that no model can beat. {numref}`fig-hypersphere-tie` shows every key of some unseen sentences.
-# At random weights all lie on the curve, for the bias is still zero. After training the concentrations have grown (the last
-# table says how much), and heads have learned to use the bias: keys come to lie above and below the curve, in a fan. The
-# tie holds on the whole, and training pulls at it.
+# where names and things return and have to be looked up. Since we wrote the grammar, we know the information in the text
+# exactly, and so the loss that no model can beat on average. {numref}`fig-hypersphere-tie` shows every key of a piece of
+# unseen text. At random weights all lie on the curve, for the bias is still zero. After training the median concentration
+# is [[language.sharpening]] times as large at least, whatever the seed, and heads have learned to use the bias: keys come
+# to lie above and below the curve, in a fan. The tie holds on the whole, and training pulls at it.
 
 # %%
 from amem.chapters.hypersphere.language import experiment, figures
@@ -201,8 +200,8 @@ show(figures.tie, trained)
 # The workshop paper from which all this grew {cite}`schaeffer2023probabilistic_lens` suggests to untie the two. So we did:
 # in the right panel each key's $\log\kappa_j$ and $\log\pi_j$ are features of their own, learned from its token, with the
 # normaliser $C_{n'}(\kappa)$ in the score and a gradient through it. The model uses the freedom: after training its keys
-# have left the curve altogether. To be fair, the tied model gets the same number of parameters, to the last one, in its
-# hidden layer. Who wins?
+# have left the curve. To be fair, the tied model gets the same number of parameters, to the last one, in its hidden layer.
+# Who wins?
 
 # %%
 from amem.chapters.hypersphere.language import figures
@@ -210,23 +209,23 @@ from amem.chapters.hypersphere.language import figures
 show(figures.untied, trained)
 
 # %% [markdown]
-# It is one small model, one kind of text and a handful of seeds, and nobody had predicted anything. The untied models learn
-# faster: early on their loss is lower. Then the lead shrinks, and in the end the two kinds differ by no more than seeds do;
-# the table below has both numbers. It also says that neither has finished, for all losses are still well above the
-# information in the text, and who would win a longer race we do not know. The freedom is taken and helps early; that it
-# helps for good is not shown. And both kinds break down when their mixing weights are made equal. Weights that are tied are
-# not weights that do not matter.
+# It is one small model, one kind of text and [[language.seeds]] seeds of each kind, and nobody had predicted anything. The
+# untied models learn faster: early on their loss is lower. Then the lead shrinks, and in the end the two kinds differ by no
+# more than seeds do; the table below has both numbers. It also says that neither has finished, for all losses are still
+# well above the information in the text, and who would win a longer race we do not know. The freedom is taken and helps
+# early; that it helps for good is not shown. And both kinds break down when their mixing weights are made equal. Weights
+# that are tied are not weights that do not matter.
 #
 # ## How to compute the normaliser
 #
 # All this needs $\log C_n(\kappa)$, which is a Bessel function of order $\nu = n/2-1$, in dimensions where attention lives.
 # The obvious ways fail there. $I_\nu(\kappa)$ overflows for large $\kappa$ and underflows for large $\nu$; multiplied by
 # $e^{-\kappa}$, as libraries offer it, it still underflows where the dimension is high and the concentration moderate: in a
-# model as wide as GPT-2, with 768 features, for concentrations up to some tens (the table below has both edges of the black
-# region). We use one expansion in powers of $1/\sqrt{\nu^2+\kappa^2}$, uniform in both {cite}`olver1974asymptotics`: at
-# $\kappa=0$ it turns into Stirling's series, at $\nu=0$ into the one for large arguments. It wants one of the two to be
-# large; where neither is, inside a quarter circle of radius 40, a stable recurrence comes down from orders where it holds.
-# Derivatives come from the same expansion, term by term.
+# model as wide as GPT-2, with 768 features, at every concentration of the map up to [[accuracy.last]]. We use one expansion
+# in powers of $1/\sqrt{\nu^2+\kappa^2}$, uniform in both {cite}`olver1974asymptotics`: at $\kappa=0$ it turns into
+# Stirling's series, at $\nu=0$ into the one for large arguments. It wants one of the two to be large; where neither is,
+# inside a quarter circle of radius 40, a stable recurrence comes down from orders where it holds. Outside the circle,
+# derivatives come from the same expansion, term by term.
 
 # %%
 from amem.chapters.hypersphere.accuracy import experiment, figures
@@ -249,10 +248,11 @@ show(figures.recovery, found)
 # %% [markdown]
 # ## What we found
 #
-# The claim is right, and in its exact form it is an identity. Three statements around it need care. The workshop poster writes
-# $e^{q\cdot k}$ as a product of one factor in the key and one in the query, which would make the mixing uniform: this is wrong
-# by many orders of magnitude. Tokens lie on the sphere only if their spread is well above $\sqrt\epsilon$. And the mixing
-# weights, tied as they are, are not a detail: uniform ones give another attention matrix and a broken model.
+# The claim is right, and in its exact form it is an identity. Three statements around it need care. The workshop poster
+# writes $e^{q\cdot k}$ as a product of one factor in the key and one in the query, which would make the mixing uniform:
+# this is wrong by up to [[identity.product]] orders of magnitude. Tokens lie on the sphere only if their spread is well
+# above $\sqrt\epsilon$. And the mixing weights, tied as they are, are not a detail: uniform ones give another attention
+# matrix and a broken model.
 
 # %%
 judge(pairs, stretched, climbs, layers, digits, found, trained)

@@ -25,6 +25,7 @@ from amem.chapters.hypersphere.identity import claims, experiment, figures
 from amem.chapters.hypersphere.language import experiment as language
 from amem.chapters.hypersphere.language import figures as language_figures
 from amem.chapters.hypersphere.merging import experiment as merging
+from amem.chapters.hypersphere.merging import figures as merging_figures
 from amem.chapters.hypersphere.recovery import experiment as recovery
 from amem.chapters.hypersphere.recovery import figures as recovery_figures
 from amem.chapters.hypersphere.terms import NORMS
@@ -112,17 +113,6 @@ def test_densities_of_the_view_integrate_to_one(results: dict[str, Recorded]) ->
     assert np.allclose(pixels.filter(like="share_").sum(axis=1), 1)
 
 
-def test_keys_in_another_s_colour_are_those_of_the_caption(results: dict[str, Recorded]) -> None:
-    """And the neighbour that outdoes them is the more concentrated and the more common."""
-    table = results["view"].table
-    keys = table[(table["what"] == "key") & (table["side"] == "front")].reset_index(drop=True)
-    owner = keys.filter(like="share_").to_numpy().argmax(1)
-    assert {int(key) + 1: int(owner[key]) + 1 for key in keys.index if owner[key] != key} == {2: 1, 3: 1, 5: 4}
-    for name in ("kappa", "weight"):
-        values = keys[name].to_numpy()
-        assert all(values[owner[key]] > values[key] for key in (1, 2, 4))
-
-
 def test_text_has_a_floor_that_no_model_is_below(results: dict[str, Recorded]) -> None:
     table = results["language"].table
     floor = table.loc[table["what"] == "information", "loss"].unique()
@@ -177,6 +167,15 @@ class TestFigures:
                 shown = sorted(zip(*line.get_data(), strict=True))
                 assert shown == sorted(zip(keys["kappa"], keys["log_weight"], strict=True))
             assert len(axes.lines) == rows.groupby(["block", "head"]).ngroups + 1, "the heads and the tie"
+
+    def test_merging_hides_no_mark(self, results: dict[str, Recorded]) -> None:
+        """Where as many tokens are left of both kinds, the open mark goes around the filled one."""
+        count = merging_figures.merging(results["merging"].table).axes[2]
+        marks = [line for line in count.lines if line.get_linestyle() == "None"]
+        sizes = {
+            fill: {line.get_markersize() for line in marks if line.get_fillstyle() == fill} for fill in ("full", "none")
+        }
+        assert min(sizes["none"]) > max(sizes["full"]) + 2
 
     def test_no_two_things_have_one_colour(self) -> None:
         """However many there are, and the first have the book's."""

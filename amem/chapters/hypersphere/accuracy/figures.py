@@ -15,16 +15,18 @@ from amem.book.look import ORANGE
     "fig-hypersphere-accuracy",
     caption="""Where the normaliser can be trusted. Error of four ways to compute $\\log C_n(\\kappa)$ in double
         precision against fifty digits, relative to the larger of 1 and $|\\log C_n|$: the lighter, the better; black:
-        an error above 1, mostly no number at all (overflow, underflow or a logarithm of zero). The Bessel function
-        itself fails to both sides; scaled by $e^{-\\kappa}$ (SciPy's distribution does the same) it still underflows in
-        high dimension at small concentration; the textbook's approximation for large $\\kappa$ is right in one corner
-        (its black cells away from the others are where $\\log C_n$ passes through zero, so that nothing large divides
-        the error). Dashed: $\\kappa = n$. The expansion of this book is right everywhere. The warning is
-        {cite:t}`schaeffer2024bridging`'s topic made precise; the map is ours.""",
-    alt="""Four maps of error over dimension, 2 to 4096, and concentration, a millionth to a hundred thousand or more.
-        The first is light in a lower left region and black elsewhere, the second is black only in the upper left, above
-        a curved edge, the third is black at small concentrations and dark but for its lower right corner, and the last
-        uniformly light yellow, an error near the machine precision.""",
+        an error above 1, in the upper panels no number at all (overflow, or the logarithm of an underflow). The Bessel
+        function itself fails to both sides; scaled by $e^{-\\kappa}$ (SciPy's distribution does the same) it still
+        underflows in high dimension at small concentration; save in $n=3$, where it lacks only
+        $-\\log(1-e^{-2\\kappa})$, the textbook's approximation for large $\\kappa$ has six digits only where $\\kappa$
+        is hundreds of times $n$ (its black cells at $\\kappa\\ge10$ are where $\\log C_n$ passes through zero, so that
+        nothing large divides the error). Dashed: $\\kappa = n$. The expansion of this book is right everywhere: its
+        largest error is [[largest]]. The warning is {cite:t}`schaeffer2024bridging`'s topic made precise; the map is
+        ours.""",
+    alt="""Four maps of error over dimension, [[n_low]] to [[n_high]], and concentration, [[kappa_low]] to
+        [[kappa_high]]. The first is black in the upper left and on the right and light between, the second is black
+        only in the upper left, above a stepped edge, the third is black at small concentrations and grows lighter to
+        the lower right, and the last is light throughout.""",
 )
 def accuracy(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 5.6))

@@ -11,14 +11,14 @@ from amem.book import figure, numbers, select
 @figure(
     "fig-hypersphere-gain",
     caption="""The gain is an ellipsoid. Left: normalised tokens lie on a sphere, and after the gain $\\gamma$ on an
-        ellipsoid of semi-axes $\\sqrt{n}\\,\\gamma_d$; slices through the largest and the smallest of $n = 64$ axes,
-        for gains whose logarithm has the standard deviation given above. Right: the keys' concentrations. Query and key
-        matrices are rotations here, so that with equal gains all keys would have one $\\kappa = \\sqrt{n}$ (a
-        homogeneous mixture); unequal gains alone make the mixture inhomogeneous. Bars: the middle half; whiskers: all
-        keys. Reconstructed from {cite:t}`schaeffer2024bridging`.""",
-    alt="""Left, a circle and three ellipses with the same centre, ever longer and flatter as the gains differ more.
-        Right, concentrations of the keys for the four spreads: all equal at spread zero, then ever wider boxes and
-        whiskers, the widest of them the highest.""",
+        ellipsoid of semi-axes $\\sqrt{n}\\,\\gamma_d$; slices through the largest and the smallest of $n$ = [[width]]
+        axes, for gains whose logarithm has the standard deviation given above. Right: the keys' concentrations. Query
+        and key matrices are rotations here, without biases, so that with equal gains all keys would have one $\\kappa =
+        \\sqrt{n}$ (a homogeneous mixture); unequal gains alone make the mixture inhomogeneous. Bars: the middle half,
+        white the median; whiskers: all keys. Reconstructed from {cite:t}`schaeffer2024bridging`.""",
+    alt="""Left, a circle and [[ellipses]] ellipses with the same centre, ever longer and flatter as the gains differ
+        more. Right, concentrations of the keys for the [[spreads]] spreads: all equal at spread zero, then ever wider
+        boxes and whiskers, the widest of them the highest.""",
 )
 def gain(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.0))

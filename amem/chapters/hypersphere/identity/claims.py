@@ -11,7 +11,7 @@ from amem.chapters.hypersphere.sources import OURS, PAPER, POSTER
 from amem.chapters.hypersphere.terms import EXACT, ROUNDING
 
 
-def _gap(one: str, other: str, **equal: object) -> Callable[[pd.DataFrame], float]:
+def gap(one: str, other: str, **equal: object) -> Callable[[pd.DataFrame], float]:
     """The largest difference of two columns over all pairs of query and key."""
 
     def measure(table: pd.DataFrame) -> float:
@@ -22,11 +22,11 @@ def _gap(one: str, other: str, **equal: object) -> Callable[[pd.DataFrame], floa
 
 
 def _one_draw(norm: str) -> Callable[[pd.DataFrame], float]:
-    """The largest change of attention under uniform weights in a nine-token example, typically (median over draws)."""
+    """The largest change of attention under uniform weights in one head, typically (median over draws)."""
 
     def measure(table: pd.DataFrame) -> float:
         draws = np.unique(numbers(table, "draw", what="pair"))
-        return float(np.median([_gap("attention", "uniform", norm=norm, draw=draw)(table) for draw in draws]))
+        return float(np.median([gap("attention", "uniform", norm=norm, draw=draw)(table) for draw in draws]))
 
     return measure
 
@@ -41,7 +41,7 @@ CLAIMS = [
         "claim-hypersphere-identity",
         PAPER,
         EXACT,
-        _gap("attention", "responsibility"),
+        gap("attention", "responsibility"),
         says="Attention after LayerNorm or RMSNorm equals the responsibilities of a mixture of von Mises–Fisher"
         " densities, $\\epsilon = 0$: largest difference",
         because=ROUNDING,
@@ -75,7 +75,7 @@ CLAIMS = [
         "claim-hypersphere-projection",
         OURS,
         EXACT,
-        _gap("attention", "shifted", norm="LayerNorm"),
+        gap("attention", "shifted", norm="LayerNorm"),
         says="After LayerNorm a multiple of $(1, \\dots, 1)$, another for each key, can be added to $u_j$ and"
         " changes nothing",
         because=ROUNDING,
@@ -84,7 +84,7 @@ CLAIMS = [
         "claim-hypersphere-projection-rms",
         OURS,
         (0.1, 1.0),
-        _gap("attention", "shifted", norm="RMSNorm"),
+        gap("attention", "shifted", norm="RMSNorm"),
         says="After RMSNorm it does change attention",
         because="the sphere has all dimensions there; a change of weights is at most one",
     ),
@@ -92,7 +92,7 @@ CLAIMS = [
         "claim-hypersphere-scale",
         OURS,
         EXACT,
-        _gap("attention", "rescaled"),
+        gap("attention", "rescaled"),
         says="Attention does not see the scale of the raw token, $\\epsilon = 0$",
         because=ROUNDING,
     ),
@@ -108,7 +108,7 @@ CLAIMS = [
         "claim-hypersphere-still",
         OURS,
         (0.0, 1e-7),
-        _gap("still", "prior"),
+        gap("still", "prior"),
         says="$\\kappa\\to0$: every component is uniform and attention is $\\mathrm{softmax}(c)$",
         because="κ is of order 10⁻⁸ here, and so is what it changes",
     ),
@@ -117,8 +117,8 @@ CLAIMS = [
         OURS,
         (0.1, 1.0),
         _one_draw("LayerNorm"),
-        says="Uniform mixing weights instead of the tied ones change some attention weight among nine tokens,"
-        " LayerNorm, by more than 0.1: largest change, median over draws",
+        says="Uniform mixing weights instead of the tied ones change some attention weight of a head, LayerNorm, by"
+        " more than 0.1: largest change, median over draws",
         because="we call a tenth of all attention a change that counts; how large it is depends on the scale of the"
         " weights, and 1 is all there is",
     ),
@@ -138,7 +138,8 @@ CLAIMS = [
         says="$e^{q\\cdot k} = e^{\\lVert k\\rVert\\cos}\\,e^{\\lVert q\\rVert}$, so that the mixing is uniform:"
         " orders of magnitude between the two sides, at worst",
         because="an equation",
-        finding="The exponent is the product $\\lVert q\\rVert\\lVert k\\rVert\\cos$, not a sum. The mixing weights"
-        " are tied to the concentrations instead.",
+        finding="The two sides are up to [[product]] orders of magnitude apart: the exponent is the product"
+        " $\\lVert q\\rVert\\lVert k\\rVert\\cos$, not a sum. The mixing weights are tied to the concentrations"
+        " instead.",
     ),
 ]

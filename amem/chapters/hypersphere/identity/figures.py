@@ -10,29 +10,32 @@ from amem.book import figure, select
 from amem.book.look import BLUE, ORANGE
 from amem.chapters.hypersphere.terms import NORMS
 
+SHOWN = 3
+"""Heads of each norm whose pairs are drawn."""
 LOOKS = dict(zip(NORMS, ((BLUE, "o"), (ORANGE, "s")), strict=True))
 
 
 @figure(
     "fig-hypersphere-identity",
-    caption="""Attention *is* responsibility. Left and middle: each dot is one query and one key of a random head ($n =
-        32$, nine tokens, random gain and biases); its attention weight $\\mathrm{softmax}_j(q_i\\cdot k_j/\\sqrt{d})$,
-        $d = 8$ the width of the head, against the responsibility $p(j\\mid s_i)$ of its von Mises–Fisher mixture lies
-        on the diagonal to the last digit, over many orders of magnitude. Grey: the same with mixing weights $\\pi_j$
-        made uniform, which is *not* what attention computes. Right: the norm's $\\epsilon = 10^{-5}$ holds tokens of
-        small spread $\\tau$ inside the sphere, as $(1+\\epsilon/\\tau^2)^{-1/2}$ says (line); pushed out to it, their
-        attention would differ by as much as the lower curves show. Identity by {cite:t}`schaeffer2024bridging`;
-        constants reconstructed.""",
+    caption="""Attention *is* responsibility. Left and middle: each dot is one query and one key of [[heads]] random
+        heads ($n$ = [[width]], [[tokens]] tokens, random gain and biases). Its attention weight
+        $\\mathrm{softmax}_j(q_i\\cdot k_j/\\sqrt{d})$, with $d$ = [[head_width]] the width of the head, against the
+        responsibility $p(j\\mid s_i)$ of its von Mises–Fisher mixture lies on the diagonal, with a largest difference
+        of [[gap]], over more than [[decades]] orders of magnitude. Grey: the same with mixing weights $\\pi_j$ made
+        uniform, which is *not* what attention computes. Right, in the same colours: the norm's $\\epsilon$ =
+        [[epsilon]] holds tokens of small spread $\\tau$ inside the sphere, as $(1+\\epsilon/\\tau^2)^{-1/2}$ says
+        (line); pushed out to it, their attention would differ by as much as the lower curves show. Identity by
+        {cite:t}`schaeffer2024bridging`; constants reconstructed.""",
     alt="""Two scatter plots on doubly logarithmic axes, one for LayerNorm and one for RMSNorm, in which all coloured
-        dots lie on the diagonal while grey ones scatter around it by up to several orders of magnitude. A third plot
-        shows the length of a normalised token falling below one for spreads under a hundredth, and the residue of the
-        identity falling by orders of magnitude as the spread grows.""",
+        dots lie on the diagonal while grey ones scatter around it by up to [[off]] orders of magnitude. A third plot
+        shows the length of a normalised token, which rises with its spread from [[shortest]] to one, and the residue of
+        the identity, which falls from [[residue_first]] to [[residue_last]].""",
 )
 def identity(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 2.9))
     pairs = select(table, what="pair").sort_values(["draw", "responsibility", "attention", "uniform"])
     epsilon = select(table, what="epsilon").sort_values("spread")
-    pairs = cast("pd.DataFrame", pairs[pairs["draw"] < 3])
+    pairs = cast("pd.DataFrame", pairs[pairs["draw"] < SHOWN])
     least = 10 ** np.floor(np.log10(pairs[["responsibility", "attention", "uniform"]].min().min()))
     for place, (norm, (colour, marker)) in enumerate(LOOKS.items()):
         axes = drawing.add_subplot(1, 3, place + 1)

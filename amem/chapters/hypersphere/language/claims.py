@@ -13,23 +13,28 @@ STUDENT = {2: 4.303, 4: 2.776}
 """Degrees of freedom, and how many standard errors hold 95 % of Student's law."""
 
 
-def _explained(attention: str, what: str) -> Callable[[pd.DataFrame], float]:
+def heads(table: pd.DataFrame, attention: str, what: str) -> list[dict[str, object]]:
+    """What the rows of each head have in common."""
+    rows: dict[str, object] = {"attention": attention, "what": what}
+    names = ("seed", "block", "head")
+    places = np.unique([numbers(table, name, **rows) for name in names], axis=1).T
+    return [rows | dict(zip(names, place, strict=True)) for place in places]
+
+
+def explained(attention: str, what: str) -> Callable[[pd.DataFrame], float]:
     """The share of the variance of log π over a head's keys that −log C(κ) explains, median over heads."""
 
     def measure(table: pd.DataFrame) -> float:
-        rows = {"attention": attention, "what": what}
-        heads = np.unique([numbers(table, name, **rows) for name in ("seed", "block", "head")], axis=1).T
         shares: list[float] = []
-        for seed, block, head in heads:
-            one = {**rows, "seed": seed, "block": block, "head": head}
-            weight, tie = numbers(table, "log_weight", **one), numbers(table, "tie", **one)
+        for head in heads(table, attention, what):
+            weight, tie = numbers(table, "log_weight", **head), numbers(table, "tie", **head)
             shares.append(1 - float((weight - tie).var() / weight.var()))
         return float(np.median(shares))
 
     return measure
 
 
-def _sharpening(table: pd.DataFrame) -> float:
+def sharpening(table: pd.DataFrame) -> float:
     """How many times larger tied concentrations are after training: median over keys, least over seeds."""
 
     def median(what: str, seed: float) -> float:
@@ -43,7 +48,7 @@ def _loss(table: pd.DataFrame, attention: str, what: str = "test") -> float:
     return float(numbers(table, "loss", attention=attention, what=what).mean())
 
 
-def _early(table: pd.DataFrame) -> float:
+def early(table: pd.DataFrame) -> float:
     """Training loss from a tenth to three tenths of the way, untied over tied."""
     step = numbers(table, "step", what="training")
     end = step.max() + step[step > 0].min()
@@ -56,13 +61,13 @@ def _early(table: pd.DataFrame) -> float:
     return mean("untied") / mean("tied")
 
 
-def _above_floor(table: pd.DataFrame) -> float:
+def above_floor(table: pd.DataFrame) -> float:
     """The lowest loss of any model on unseen text, over the information in the text."""
     (information,) = np.unique(numbers(table, "loss", what="information"))
     return float(numbers(table, "loss", what="test").min() / information)
 
 
-def _half_widths(table: pd.DataFrame) -> float:
+def half_widths(table: pd.DataFrame) -> float:
     """The difference of the two kinds' losses on unseen text, in half-widths of its 95 % interval over seeds."""
     tied, untied = (numbers(table, "loss", attention=kind, what="test") for kind in ("tied", "untied"))
     error = math.sqrt((tied.var(ddof=1) + untied.var(ddof=1)) / len(tied))
@@ -74,7 +79,7 @@ CLAIMS = [
         "claim-hypersphere-tie-start",
         PAPER,
         (0.999, 1.0),
-        _explained("tied", "key, at the start"),
+        explained("tied", "key, at the start"),
         says="Before training $\\log\\pi_j = -\\log C(\\kappa_j)$ up to a constant: explained share of its variance",
         because="without biases the tie is an identity; single precision",
     ),
@@ -82,7 +87,7 @@ CLAIMS = [
         "claim-hypersphere-tie-trained",
         PAPER,
         (0.5, 1.0),
-        _explained("tied", "key, trained"),
+        explained("tied", "key, trained"),
         says="After training mixing and concentration are still tied: explained share of the variance, median"
         " over heads",
         because="the norm's bias adds a part c_j that is free; we call it tied if that is the smaller part",
@@ -91,7 +96,7 @@ CLAIMS = [
         "claim-hypersphere-sharpening",
         OURS,
         (1.5, math.inf),
-        _sharpening,
+        sharpening,
         says="Training concentrates the clusters of a tied model: how many times larger the median κ gets, least seed",
         because="half as much again is more than the seeds' scatter at the start, which is a few per cent",
     ),
@@ -99,7 +104,7 @@ CLAIMS = [
         "claim-hypersphere-tie-untied",
         OURS,
         (-math.inf, 0.5),
-        _explained("untied", "key, trained"),
+        explained("untied", "key, trained"),
         says="Where they are free, training does not restore the tie: the same share",
         because="negative if −log C varies more than the weights do",
     ),
@@ -115,11 +120,11 @@ CLAIMS = [
         "claim-hypersphere-untying-early",
         SUGGESTED,
         (0.5, 0.98),
-        _early,
+        early,
         says="Free concentration and mixing are learned faster, at equal parameters: training loss from a tenth to"
         " three tenths of the way, untied over tied",
         because="suggested without a prediction; the full curves were seen before the claim was made. Below 1 is"
-        " faster, and two per cent is what seeds differ by",
+        " faster, and two per cent is how far the mean over a kind's seeds scatters",
     ),
     Claim(
         "claim-hypersphere-untying",
@@ -133,7 +138,7 @@ CLAIMS = [
         "claim-hypersphere-untying-seeds",
         SUGGESTED,
         (-1.0, 1.0),
-        _half_widths,
+        half_widths,
         says="Nor is what is left more than seeds differ by: the change in half-widths of its 95 % interval",
         because="Student's law with the degrees of freedom that two or three seeds of a kind leave",
     ),
@@ -141,7 +146,7 @@ CLAIMS = [
         "claim-hypersphere-unfinished",
         SUGGESTED,
         (1.2, math.inf),
-        _above_floor,
+        above_floor,
         says="Neither kind has learned all there is: least loss on unseen text, over the information in it",
         because="a fifth above the floor leaves room for either kind to win with longer training",
     ),

@@ -12,16 +12,16 @@ from amem.chapters.hypersphere.drawing import colour, marker
 @figure(
     "fig-hypersphere-tie",
     caption="""Concentration and mixing weight are tied: a sharper key is also chosen more often beforehand. Every dot
-        is a key in one head of a character model: its concentration $\\kappa_j$ and its mixing weight $\\log\\pi_j$, on
-        the scale where a uniform component has weight 0. Left: random weights, magnified in the inset; middle: the same
-        heads after training; right: an equally large model whose $\\kappa_j$ and $\\log\\pi_j$ are separate features,
-        after training. Line: $-\\log C_{n-1}(\\kappa)$, the weight that the tie alone gives; what is left over is the
-        norm's bias, $c_j$. Colour and marker tell block and head. The tie is {cite:t}`schaeffer2024bridging`'s; the
+        is a key in one head of a character model that reads [[context]] characters of unseen text: its concentration
+        $\\kappa_j$ and its mixing weight $\\log\\pi_j$, on the scale where a uniform component has weight 0. Left:
+        random weights, magnified in the inset; middle: the same heads after training; right: an equally large model
+        whose $\\kappa_j$ and $\\log\\pi_j$ are separate features, after training. Line: $\\log C_{n-1}(0)-\\log
+        C_{n-1}(\\kappa)$, the weight that the tie alone gives; in the middle, what is left over is $c_j$, which the
+        norm's bias makes. Colour and marker tell block and head. The tie is {cite:t}`schaeffer2024bridging`'s; the
         trained models are ours.""",
     alt="""Three scatter plots of log mixing weight against concentration. In the first the dots of all heads lie close
         to the origin, and the inset shows all of them on one rising curve. In the second they reach much further up and
-        right, in a fan about the curve. In the third they leave the curve and lie in clouds, positive and negative at
-        every concentration.""",
+        right, in a fan about the curve. In the third they leave the curve and scatter to both sides of zero.""",
 )
 def tie(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.3))
@@ -66,16 +66,16 @@ def tie(table: pd.DataFrame) -> Figure:
 @figure(
     "fig-hypersphere-untied",
     caption="""Does it pay to untie? Left: training loss of a small character model with ordinary attention (tied) and
-        of one in which each key's concentration and mixing weight are features of their own, at exactly equal numbers
-        of parameters; one line for each seed. The untied ones learn faster and lose the lead. Dashed: the information
-        in the text, which no model can go below. Right: loss on unseen text, a mark for each seed; open marks: the same
-        models when all mixing weights are made equal, which breaks both. The experiment was suggested by
-        {cite:t}`schaeffer2023probabilistic_lens`, who claim no outcome; the models, the generated text and the outcome
-        are ours.""",
-    alt="""Left, loss against training step for two kinds of model: curves fall from above two nats to a small fraction
-        of a nat, still well above the dashed line; those of the untied models fall earlier and meet the others towards
-        the end. Right, the final losses for every seed: both kinds close together, and far above them the losses with
-        uniform mixing weights.""",
+        of one in which each key's concentration and mixing weight are features of their own, at equal numbers of
+        parameters ([[parameters]]); one line for each seed. The untied ones learn faster and lose most of the lead.
+        Dotted: the information in the text, which no model can go below on average. Right: loss on unseen text, a mark
+        for each seed, side by side; open marks: the same models when all mixing weights are made equal, which breaks
+        both. The experiment was suggested by {cite:t}`schaeffer2023probabilistic_lens`, who claim no outcome; the
+        models, the generated text and the outcome are ours.""",
+    alt="""Left, loss against training step for two kinds of model: curves fall from over [[first_low]] nats to between
+        [[last_low]] and [[last_high]] nats, still well above the dotted line at [[information]]; those of the untied
+        models fall earlier and the others come closer towards the end. Right, the final losses for every seed, and far
+        above them the losses with uniform mixing weights.""",
 )
 def untied(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.4))

@@ -15,17 +15,18 @@ SHOWN = 8.0
 
 @figure(
     "fig-hypersphere-merging",
-    caption="""Attention layers climb the density and merge tokens. Forty tokens on the ordinary sphere attend to one
-        another through layers $s\\leftarrow\\mathrm{normalise}(\\sum_j a_j u_j)$, every key of concentration $\\kappa$.
-        Top: the whole sphere in Mollweide's equal-area projection, $\\kappa=8$, keys at rest: paths (lines) run from
-        the tokens (dots) to a few modes (crosses). Bottom left: each token's log-density in the mixture of the keys at
-        rest never falls, as it must. Bottom right: how many tokens stay apart (by more than 0.01); with keys that move
-        along with the tokens, as in a real stack of layers, they merge sooner, and never end in more groups.
-        Reconstructed; the paper gives no experiment {cite}`schaeffer2024bridging`.""",
-    alt="""Top, a map of the sphere with dots joined by lines to a handful of crosses. Bottom left, forty curves of log
-        density against layers that all rise and level off. Bottom right, the number of distinct tokens falls from forty
-        with the number of layers: to a few or one at small and middle concentrations, to about ten at the largest, and
-        always sooner when keys move along.""",
+    caption="""Attention layers climb the density and merge tokens. On the ordinary sphere [[tokens]] tokens attend to
+        one another through layers $s\\leftarrow\\mathrm{normalise}(\\sum_j a_j u_j)$, every key of concentration
+        $\\kappa$. Top: the whole sphere in Mollweide's equal-area projection, $\\kappa$ = [[kappa]], keys at rest:
+        paths (lines) run from the tokens (dots) to [[modes]] modes (crosses). Bottom left: each token's log-density in
+        the mixture of the keys at rest never falls, as it must. Bottom right: how many tokens stay apart (by more than
+        0.01), open marks around filled ones where both have as many. With keys that move along with the tokens, as in a
+        real stack of layers, they merge sooner, and never end in more groups. Reconstructed; the paper gives no
+        experiment {cite}`schaeffer2024bridging`.""",
+    alt="""Top, a map of the sphere with dots joined by lines to [[modes]] crosses. Bottom left, [[tokens]] curves of
+        log-density against layers that all rise and level off. Bottom right, the number of distinct tokens falls from
+        [[tokens]] with the layers: at concentrations [[kappas]] to [[left]] with keys at rest, to [[left_moving]] with
+        keys that move along, and always sooner when keys move along.""",
 )
 def merging(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 6.0))
@@ -49,7 +50,7 @@ def merging(table: pd.DataFrame) -> Figure:
     climb.set(xscale="log", xlabel="layer + 1", ylabel="log-density of a token (nats)")
     count = drawing.add_subplot(grid[1, 1])
     for number, kappa in enumerate(kappas):
-        for keys, line, fill in (("at rest", "-", "full"), ("moving along", ":", "none")):
+        for keys, line, fill, size in (("at rest", "-", "full", 4), ("moving along", ":", "none", 8)):
             rows = select(table, kappa=kappa, keys=keys, what="layer").sort_values("layer")
             count.plot(rows["layer"] + 1, rows["distinct"], color=colour(number), linestyle=line)
             some = cast("pd.DataFrame", rows[np.isin(rows["layer"], (0, 1, 2, 4, 8, 16, 32, last))])
@@ -60,7 +61,7 @@ def merging(table: pd.DataFrame) -> Figure:
                 marker(number),
                 color=colour(number),
                 fillstyle=fill,
-                markersize=4.5,
+                markersize=size,
                 label=label,
             )
     count.legend(loc="upper center", ncols=3, fontsize="small", borderpad=0.1, handletextpad=0.1, columnspacing=1)

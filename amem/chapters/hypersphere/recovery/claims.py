@@ -8,7 +8,7 @@ from amem.chapters.hypersphere.measuring import largest
 from amem.chapters.hypersphere.sources import FITTING, GRADIENT, SAMPLER
 
 
-def _fit_error(table: pd.DataFrame) -> float:
+def fit_error(table: pd.DataFrame) -> float:
     """The largest deviation of a fitted concentration, in standard errors."""
     fitted, planted, error = (numbers(table, name, what="fit") for name in ("fitted", "planted", "standard_error"))
     return float((np.abs(fitted - planted) / error).max())
@@ -42,7 +42,7 @@ CLAIMS = [
         "claim-hypersphere-recovery",
         FITTING,
         (0.0, 4.0),
-        _fit_error,
+        fit_error,
         says="EM finds planted concentrations: largest deviation in standard errors",
         because="components hardly overlap, so the error is that of known labels",
     ),

@@ -12,14 +12,15 @@ from amem.chapters.hypersphere.drawing import colour, marker
 @figure(
     "fig-hypersphere-recovery",
     caption="""The sampler follows the law, and EM finds what was planted. Left: mean resultant length of drawn points
-        (marks) and $A_n(\\kappa) = I_{n/2}(\\kappa)/I_{n/2-1}(\\kappa)$ (lines), for four dimensions. Right:
-        concentrations that EM fits to points from mixtures of five components in sixteen dimensions, relative to the
-        planted ones, one mark for each component and seed; the band is two standard errors if every point's component
-        were known. The maximisation step solves $A_n(\\kappa)=\\bar r$ exactly {cite}`banerjee2005clustering`. A test
-        of our tools, not a claim of the paper.""",
-    alt="""Left, four rising S-shaped curves of mean length against concentration, one for each dimension from 2 to 256,
-        with marks on them. Right, ratios of fitted to planted concentration, all between about 0.9 and 1.1 and inside
-        or near a grey band around one.""",
+        (marks) and $A_n(\\kappa) = I_{n/2}(\\kappa)/I_{n/2-1}(\\kappa)$ (joined by lines), for the dimensions
+        [[dimensions]]. Right: concentrations that EM fits to points from mixtures of [[components]] components in [[n]]
+        dimensions, relative to the planted ones, one mark for each component and seed, seeds side by side; the band is
+        two standard errors (median over seeds) if every point's component were known. The maximisation step solves
+        $A_n(\\kappa)=\\bar r$ exactly {cite}`banerjee2005clustering`. A test of our tools, not a claim of the
+        paper.""",
+    alt="""Left, rising curves of mean length against concentration, one for each of the dimensions [[dimensions]], with
+        marks on them. Right, ratios of fitted to planted concentration, from [[low]] to [[high]], most of them inside a
+        grey band around one.""",
 )
 def recovery(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.2))
@@ -27,7 +28,14 @@ def recovery(table: pd.DataFrame) -> Figure:
     drawn, fitted = (select(table, what=what) for what in ("sample", "fit"))
     for number, (n, rows) in enumerate(drawn.sort_values("kappa").groupby("n")):
         left.plot(rows["kappa"], rows["exact"], "-", color=colour(number))
-        left.plot(rows["kappa"], rows["measured"], marker(number), color=colour(number), label=f"$n={n:.0f}$")
+        left.plot(
+            rows["kappa"],
+            rows["measured"],
+            marker(number),
+            color=colour(number),
+            fillstyle="none",
+            label=f"$n={n:.0f}$",
+        )
     left.legend(loc="upper left", fontsize="small")
     left.set(xscale="log", xlabel="concentration $\\kappa$", ylabel="mean resultant length (dimensionless)")
     planted = sorted(fitted["planted"].unique())

@@ -14,15 +14,15 @@ from amem.chapters.hypersphere.drawing import colour, darker
     caption="""A head that normalises before it attends divides a sphere among its keys. LayerNorm of four features puts
         every token on the ordinary sphere, seen here from two sides; nothing else is simplified. The colour of a place
         mixes the keys' colours by the attention that a token there would pay. Numbered squares: the keys' mean
-        directions $m_j$, with their mixing weights $\\pi_j$; around each a ring at which its density has fallen by
-        $e^{-1/2}$, small for a large concentration $\\kappa_j$. Dots: the six tokens. Keys 2, 3 and 5 stand in another
-        key's colour: even in their own direction a more concentrated neighbour gets more attention, for it has the
-        larger mixing weight too. Random weights, no biases; the picture is ours, the claim is
+        directions $m_j$, with their mixing weights $\\pi_j$; around each a ring at which its density has fallen to
+        $e^{-1/2}$ of its peak, small for a large concentration $\\kappa_j$. Dots: the [[tokens]] tokens. Keys
+        [[outshone]] stand in another key's colour: even in their own direction a more concentrated neighbour gets more
+        attention, for it has the larger mixing weight too. Random weights, no biases; the picture is ours, the claim is
         {cite:t}`schaeffer2024bridging`'s.""",
-    alt="""Two discs, the front and the back of a sphere, painted in six colours that blend into one another where
-        regions meet. Six numbered squares, each in the middle of a ring of its own colour, bear their weights.
-        Squares 1, 4 and 6 stand in a region of their own colour; squares 2 and 3 stand in the region of key 1 and
-        square 5 in that of key 4, whose rings are smaller. White dots, the tokens, lie in several of the regions.""",
+    alt="""Two discs, the front and the back of a sphere, painted in [[tokens]] colours that blend into one another
+        where regions meet. As many numbered squares, each within a ring of its own colour, bear their weights. Squares
+        [[own]] stand in a region of their own colour, squares [[outshone]] in that of a neighbour with a smaller ring.
+        White dots are the tokens.""",
 )
 def view(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.75))
