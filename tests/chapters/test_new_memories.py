@@ -44,7 +44,7 @@ from amem.chapters.new_memories.stream import figures as stream_figures
 from amem.chapters.new_memories.terms import KERNELS
 from amem.chapters.new_memories.weighing import aliased
 from amem.experiment import Config
-from amem.learning import streams
+from amem.learning.kernels import oscillator
 from amem.learning.restaurant import Restaurant
 from amem.theory import restaurant
 
@@ -114,7 +114,7 @@ class TestMistakes:
 class TestSlips:
     def test_the_aliased_oscillator_is_right_once(self) -> None:
         """Its first reading is right; reading again without anything having happened changes it."""
-        kernel = streams.oscillator(0.7)
+        kernel = oscillator(0.7)
         slipped = aliased(kernel)
         state = kernel.start(2, torch.ones(1, dtype=torch.float64)) + 1
         later = [form.later(state, 1.0) for form in (kernel, slipped)]

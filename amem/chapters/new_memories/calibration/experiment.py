@@ -12,7 +12,9 @@ from scipy.stats import binom
 from amem.chapters.new_memories.chance import numpy_generator
 from amem.chapters.new_memories.networks import networks
 from amem.experiment import Config, experiment
-from amem.learning import conjugate, streams
+from amem.learning import conjugate
+from amem.learning.kernels import constant
+from amem.learning.streams import DynamicalRestaurant
 from amem.measures import proportion
 from amem.sweep import Row, grid, sweep
 from amem.theory import restaurant
@@ -70,8 +72,8 @@ def _posteriors(points: Array, alpha: float, spread: float, device: str) -> Mapp
     shown = torch.from_numpy(points).to(device)
     network = networks(n, device, alpha=[alpha] * draws, beta=1.0, rho=spread**-2)
     for form in ("collapsed", "mean field"):
-        seen = streams.DynamicalRestaurant(
-            network.alpha, streams.constant(), conjugate.Gaussian(1.0, spread**-2), collapsed=form == "collapsed"
+        seen = DynamicalRestaurant(
+            network.alpha, constant(), conjugate.Gaussian(1.0, spread**-2), collapsed=form == "collapsed"
         ).learn(shown)
         number = np.stack([restaurant.poisson_binomial(opened) for opened in seen.opened.cpu().numpy()])
         found[form] = (number, (seen.shares[:, -1] * seen.shares[:, -2]).sum(-1).cpu().numpy())

@@ -12,7 +12,9 @@ from torch import Tensor
 from amem.chapters.new_memories.chance import numpy_generator
 from amem.chapters.new_memories.terms import HALLWAY
 from amem.experiment import Config, experiment
-from amem.learning import conjugate, streams
+from amem.learning import conjugate
+from amem.learning.kernels import exponential
+from amem.learning.streams import DynamicalRestaurant
 from amem.sweep import Row, grid, sweep
 
 
@@ -40,9 +42,9 @@ def rooms(config: Numbers) -> pd.DataFrame:
 def walk(config: Numbers, form: str) -> list[Row]:
     """Buildings, walks and landmarks side by side; a memory's past counts by an exponential kernel, α = 2."""
     walks = [building(config, seed) for seed in range(config.seeds)]
-    network = streams.DynamicalRestaurant(
+    network = DynamicalRestaurant(
         torch.full((len(walks),), 2.0, dtype=torch.float64, device=config.device),
-        streams.exponential(0.01),
+        exponential(0.01),
         conjugate.Categorical((4.0, 0.75)),
         collapsed=form == "collapsed",
     )

@@ -15,7 +15,9 @@ from amem.chapters.new_memories.chance import numpy_generator
 from amem.chapters.new_memories.weighing import aliased, kernels, weights
 from amem.energies.sphere import VonMisesFisher
 from amem.experiment import Config, experiment
-from amem.learning import conjugate, streams
+from amem.learning import conjugate
+from amem.learning.kernels import Kernel, constant
+from amem.learning.streams import DynamicalRestaurant
 from amem.seeds import generator
 from amem.sweep import Row, grid, sweep
 from amem.theory import restaurant
@@ -64,19 +66,19 @@ def turn_around(config: Numbers, kernel: str, n: int) -> list[Row]:
         drawn.append(law.sample(generator=rng))
     points = torch.stack(drawn).to(config.device)
     alphas, kappas = (points.new_tensor([case[place] for case in cases]) for place in range(2))
-    models: dict[str, tuple[streams.Kernel, bool]] = {
+    models: dict[str, tuple[Kernel, bool]] = {
         "dynamical": (chosen, True),
-        "recursive": (streams.constant(), True),
+        "recursive": (constant(), True),
         "dynamical, no normaliser": (chosen, False),
-        "recursive, no normaliser": (streams.constant(), False),
+        "recursive, no normaliser": (constant(), False),
     }
     if kernel == "oscillator":
         models["dynamical, aliased"] = (aliased(chosen), True)
         models["dynamical, as published"] = (aliased(chosen), False)
-    found: dict[tuple[streams.Kernel, bool], Tensor] = {}  # with the constant kernel two and two are the same
+    found: dict[tuple[Kernel, bool], Tensor] = {}  # with the constant kernel two and two are the same
     for remembers, normalised in dict.fromkeys(models.values()):
         likelihood = conjugate.VonMisesFisher(kappas, normalised)
-        network = streams.DynamicalRestaurant(alphas, remembers, likelihood)
+        network = DynamicalRestaurant(alphas, remembers, likelihood)
         found[remembers, normalised] = network.learn(points).labels
     scores: list[Row] = []
     for name, model in models.items():
