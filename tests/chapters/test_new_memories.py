@@ -14,7 +14,6 @@ from amem.chapters.new_memories.benchmark import experiment as benchmark
 from amem.chapters.new_memories.benchmark.experiment import Numbers as Benchmark
 from amem.chapters.new_memories.calibration import experiment as calibration
 from amem.chapters.new_memories.calibration import figures as calibration_figures
-from amem.chapters.new_memories.chance import numpy_generator
 from amem.chapters.new_memories.dynamical_prior import experiment as dynamical_prior
 from amem.chapters.new_memories.dynamical_prior import figures as dynamical_prior_figures
 from amem.chapters.new_memories.errata import figures as errata_figures
@@ -46,6 +45,7 @@ from amem.chapters.new_memories.weighing import aliased
 from amem.experiment import Config
 from amem.learning.kernels import oscillator
 from amem.learning.restaurant import Restaurant
+from amem.seeds import numpy_generator
 from amem.theory import restaurant
 
 PLANTED = Planted(points=300, seeds=2)
@@ -146,7 +146,7 @@ def test_a_lead_is_that_on_the_same_streams() -> None:
 def test_alone_is_the_score_of_so_many_clusters() -> None:
     """2H/(H + log N), H being the entropy of the seating."""
     row = alone.seat_alone(alone.Numbers(customers=60, samples=2), "constant", 1.0, 5.0)
-    rng = numpy_generator("alone", "constant", 1.0, 5.0)
+    rng = numpy_generator("new_memories", "alone", "constant", 1.0, 5.0)
     expected = []
     for seats in restaurant.seatings(np.ones((60, 60)), 5.0, 2, rng):
         chances = np.bincount(seats) / 60

@@ -13,7 +13,6 @@ from sklearn.metrics import normalized_mutual_info_score
 from torch import Tensor
 
 from amem.chapters.new_memories.averages import averages, leads
-from amem.chapters.new_memories.chance import numpy_generator
 from amem.chapters.new_memories.weighing import aliased, kernels, weights
 from amem.experiment import Config
 from amem.learning import conjugate
@@ -21,6 +20,7 @@ from amem.learning.dp_means import dp_means, online_dp_means
 from amem.learning.kernels import constant
 from amem.learning.peers import k_means, variational_mixture
 from amem.learning.streams import DynamicalRestaurant
+from amem.seeds import numpy_generator
 from amem.sweep import Row
 from amem.theory import restaurant
 
@@ -105,7 +105,7 @@ def _drawn(
     truths: list[Labels] = []
     points: list[Tensor] = []
     for case in cases:
-        rng = numpy_generator("stream", kernel, n, case.alpha, case.spread, case.noise, case.seed)
+        rng = numpy_generator("new_memories", "stream", kernel, n, case.alpha, case.spread, case.noise, case.seed)
         truths.append(restaurant.seatings(past, case.alpha, 1, rng)[0])
         means = math.sqrt(case.spread) * rng.standard_normal((config.points, n))
         noisy = means[truths[-1]] + math.sqrt(case.noise) * rng.standard_normal((config.points, n))

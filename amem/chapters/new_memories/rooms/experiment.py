@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from sklearn.metrics import normalized_mutual_info_score
 from torch import Tensor
 
-from amem.chapters.new_memories.chance import numpy_generator
 from amem.chapters.new_memories.terms import HALLWAY
 from amem.experiment import Config, experiment
 from amem.learning import conjugate
 from amem.learning.kernels import exponential
 from amem.learning.streams import DynamicalRestaurant
+from amem.seeds import numpy_generator
 from amem.sweep import Row, grid, sweep
 
 
@@ -78,7 +78,7 @@ def walk(config: Numbers, form: str) -> list[Row]:
 
 def building(config: Numbers, seed: int) -> tuple[NDArray[np.int64], NDArray[np.float64], Tensor]:
     """Places in the order of a random walk (0 to 8 rooms, 9 a hallway), their positions, and the landmarks seen."""
-    rng = numpy_generator("rooms", seed)
+    rng = numpy_generator("new_memories", "rooms", seed)
     looks = rng.beta(0.75, 4.0, (10, config.landmarks))
     row, column = 1, 1
     places, positions = [4], [(1.0, 1.0)]

@@ -11,14 +11,13 @@ from torch import Tensor
 
 from amem import patterns
 from amem.chapters.new_memories.averages import averages, leads, over_dimensions
-from amem.chapters.new_memories.chance import numpy_generator
 from amem.chapters.new_memories.weighing import aliased, kernels, weights
 from amem.energies.sphere import VonMisesFisher
 from amem.experiment import Config, experiment
 from amem.learning import conjugate
 from amem.learning.kernels import Kernel, constant
 from amem.learning.streams import DynamicalRestaurant
-from amem.seeds import generator
+from amem.seeds import generator, numpy_generator
 from amem.sweep import Row, grid, sweep
 from amem.theory import restaurant
 
@@ -59,7 +58,7 @@ def turn_around(config: Numbers, kernel: str, n: int) -> list[Row]:
     drawn: list[Tensor] = []
     for alpha, kappa, seed in cases:
         name = ("sphere", kernel, n, alpha, kappa, seed)
-        truths.append(restaurant.seatings(past, alpha, 1, numpy_generator(*name))[0])
+        truths.append(restaurant.seatings(past, alpha, 1, numpy_generator("new_memories", *name))[0])
         rng = generator("new_memories", *name, "points")
         means = patterns.sphere(count, n, rng, radius=1.0, device="cpu", dtype=torch.float64)
         law = VonMisesFisher(means[torch.from_numpy(truths[-1])], torch.full((count,), kappa, dtype=torch.float64))
