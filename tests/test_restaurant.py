@@ -272,7 +272,21 @@ class TestKernels:
         for kernel, formula in zip(KERNELS, formulas, strict=True):
             assert np.abs(kernel(gaps) - formula).max() <= (bound if kernel.name == "hyperbolic" else 1e-12)
 
+    @pytest.mark.parametrize("kernel", KERNELS, ids=lambda kernel: kernel.name)
+    def test_the_matrix_is_the_kernel_of_every_gap(self, kernel: kernels.Kernel) -> None:
+        times = [5.0, 0.0, 2.0, 7.5, 2.0, math.pi / 0.7]  # the oscillator is 0 half a period after 0
+        found = kernel.matrix(times)
+        for n, one in enumerate(times):
+            for m, other in enumerate(times):
+                assert abs(found[n, m] - max(float(kernel(abs(one - other))), 0.0)) <= 1e-15
+        assert found.min() >= 0 and np.array_equal(found, found.T)
+
+    def test_rounding_below_zero_is_cut(self) -> None:
+        assert kernels.Kernel("negative", (0.0,), (-1e-17,)).matrix([0.0, 1.0]).max() == 0
+
     def test_bad_input_is_named(self) -> None:
+        for times in ([[0.0]], [math.nan], [math.inf, 0.0]):
+            refused("times", lambda times=times: kernels.constant().matrix(times))
         refused("rate", lambda: kernels.exponential(0.0))
         refused("rate", lambda: kernels.hyperbolic(-1.0))
         refused("frequency", lambda: kernels.oscillator(0.0))

@@ -13,7 +13,7 @@ from sklearn.metrics import normalized_mutual_info_score
 from torch import Tensor
 
 from amem.chapters.new_memories.averages import averages, leads
-from amem.chapters.new_memories.weighing import aliased, kernels, weights
+from amem.chapters.new_memories.weighing import aliased, kernels
 from amem.experiment import Config
 from amem.learning import conjugate
 from amem.learning.dp_means import dp_means, online_dp_means
@@ -101,7 +101,7 @@ def _drawn(
     config: Streams, kernel: str, n: int, cases: list[Case]
 ) -> tuple[list[Labels], Float[Tensor, "cases count n"]]:
     """Who belongs where, and the points."""
-    past = weights(kernels(config.rate, config.frequency)[kernel], config.points)
+    past = kernels(config.rate, config.frequency)[kernel].matrix(np.arange(config.points))
     truths: list[Labels] = []
     points: list[Tensor] = []
     for case in cases:

@@ -1,8 +1,6 @@
 """How much the past still counts: the four kernels of the dynamical restaurant, and one with a slip."""
 
-import numpy as np
 from jaxtyping import Float
-from numpy.typing import NDArray
 from torch import Tensor
 
 from amem.learning.kernels import Kernel, constant, exponential, hyperbolic, oscillator
@@ -12,12 +10,6 @@ def kernels(rate: float, frequency: float) -> dict[str, Kernel]:
     """The four kernels of the paper."""
     every = (constant(), exponential(rate), oscillator(frequency), hyperbolic(rate))
     return {kernel.name: kernel for kernel in every}
-
-
-def weights(kernel: Kernel, count: int) -> NDArray[np.float64]:
-    """k(t_n − t_m) at times 0, 1, …; rounding below zero is cut."""
-    times = np.arange(count)
-    return np.clip(kernel(times), 0, None)[np.abs(times[:, None] - times)]
 
 
 class Aliased(Kernel):

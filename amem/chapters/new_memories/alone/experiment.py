@@ -10,7 +10,7 @@ from sklearn.metrics import normalized_mutual_info_score
 
 from amem.chapters.new_memories.averages import over_dimensions
 from amem.chapters.new_memories.following import FULL, Streams, follow
-from amem.chapters.new_memories.weighing import kernels, weights
+from amem.chapters.new_memories.weighing import kernels
 from amem.experiment import Config, experiment
 from amem.seeds import numpy_generator
 from amem.sweep import Row, grid, sweep
@@ -65,7 +65,7 @@ def alone(config: Numbers) -> pd.DataFrame:
 
 def seat_alone(config: Numbers, kernel: str, rate: float, alpha: float) -> Row:
     """Mutual information of sampled seatings with as many tables as customers, with its standard error."""
-    past = weights(kernels(rate, config.streams.frequency)[kernel], config.customers)
+    past = kernels(rate, config.streams.frequency)[kernel].matrix(np.arange(config.customers))
     rng = numpy_generator("new_memories", "alone", kernel, rate, alpha)
     seated = restaurant.seatings(past, alpha, config.samples, rng)
     everybody = np.arange(config.customers)

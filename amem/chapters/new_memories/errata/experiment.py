@@ -11,7 +11,7 @@ import torch
 
 from amem.chapters.new_memories.networks import networks
 from amem.chapters.new_memories.seating import seating
-from amem.chapters.new_memories.weighing import aliased, weights
+from amem.chapters.new_memories.weighing import aliased
 from amem.energies.concentration import log_normaliser
 from amem.experiment import Config, experiment
 from amem.learning.kernels import Kernel, hyperbolic, oscillator
@@ -63,7 +63,7 @@ def _wrong_index(config: Numbers) -> list[Row]:
 def _aliasing(config: Numbers) -> list[Row]:
     """Σ_c N_c over customers, where the kernel says Z_n = Σ k(t_n − t_m), with and without the slip; ω = 1."""
     kernel, customers = oscillator(1.0), config.customers
-    counted = np.tril(weights(kernel, customers), -1).sum(-1)
+    counted = np.tril(kernel.matrix(np.arange(customers)), -1).sum(-1)
     rows: list[Row] = []
     for name, form in (("as meant", kernel), ("aliased", aliased(kernel))):
         state = form.start(1, torch.ones(1, dtype=torch.float64))

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from amem.chapters.new_memories.prior import Prior
-from amem.chapters.new_memories.weighing import kernels, weights
+from amem.chapters.new_memories.weighing import kernels
 from amem.experiment import experiment
 from amem.seeds import numpy_generator
 from amem.sweep import Row, grid, sweep
@@ -30,7 +30,7 @@ def monte_carlo(config: Numbers) -> pd.DataFrame:
 
 def estimate(config: Numbers, kernel: str, alpha: float) -> list[Row]:
     """One kernel and α over the sizes of samples."""
-    past = weights(kernels(1.0, 1.0)[kernel], config.customers)
+    past = kernels(1.0, 1.0)[kernel].matrix(np.arange(config.customers))
     exact, rng = restaurant.marginals(past, alpha), numpy_generator("new_memories", "monte carlo", kernel, alpha)
     rows: list[Row] = []
     for size in config.sizes:

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from amem import patterns
 from amem.chapters.new_memories.averages import averages, leads, over_dimensions
-from amem.chapters.new_memories.weighing import aliased, kernels, weights
+from amem.chapters.new_memories.weighing import aliased, kernels
 from amem.energies.sphere import VonMisesFisher
 from amem.experiment import Config, experiment
 from amem.learning import conjugate
@@ -52,7 +52,7 @@ def sphere(config: Numbers) -> pd.DataFrame:
 def turn_around(config: Numbers, kernel: str, n: int) -> list[Row]:
     """One kernel and dimension: all α, κ and seeds at once."""
     chosen = kernels(config.rate, config.frequency)[kernel]
-    past, count = weights(chosen, config.points), config.points
+    past, count = chosen.matrix(np.arange(config.points)), config.points
     cases = [(alpha, kappa, seed) for alpha in config.alphas for kappa in config.kappas for seed in range(config.seeds)]
     truths: list[NDArray[np.int64]] = []
     drawn: list[Tensor] = []
