@@ -912,6 +912,13 @@ MEASURES: dict[str, dict[str, Callable[..., Any]]] = {
         "entropy itself": lambda weights: torch.special.entr(weights).sum(-1),
         "0 log 0 is not a number": lambda weights: (-(weights * weights.log()).sum(-1)).exp(),
     },
+    "mean_error": {
+        "spread": lambda values: (float(np.mean(values)), float(np.std(np.asarray(values, float), ddof=1))),
+        "divided by k": lambda values: (
+            float(np.mean(values)),
+            float(np.std(np.asarray(values, float)) / len(values) ** 0.5),
+        ),
+    },
     "proportion": {
         "normal approximation": lambda k, n: (
             k / n,
