@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Bool, Float
 from numpy.typing import ArrayLike
 from scipy.special import log_expit
-from scipy.stats import binomtest
+from scipy.stats import binomtest, t
 from torch import Tensor
 
 from amem import checks, shapes
@@ -72,6 +72,17 @@ def mean_error(values: ArrayLike) -> tuple[float, float]:
     if x.ndim != 1 or not len(x):
         raise ValueError(f"values: wanted a row of at least one number, got shape {x.shape}")
     return float(x.mean()), float(x.std(ddof=1)) / math.sqrt(len(x)) if len(x) > 1 else math.nan
+
+
+def student(values: ArrayLike) -> tuple[float, float, float]:
+    """The mean of independent Gaussian numbers and its 95 % interval, x̄ ± t s/√k with the 97.5 % quantile t of
+    Student's law of k − 1 degrees of freedom; NaN at both ends if there is but one.
+
+    Raises as `mean_error` does.
+    """
+    mean, error = mean_error(values)
+    half = float(t.ppf(0.975, np.size(values) - 1)) * error if np.size(values) > 1 else math.nan
+    return mean, mean - half, mean + half
 
 
 def proportion(successes: int, trials: int) -> tuple[float, float, float]:
