@@ -81,7 +81,8 @@ def student(values: ArrayLike) -> tuple[float, float, float]:
     Raises as `mean_error` does.
     """
     mean, error = mean_error(values)
-    half = float(t.ppf(0.975, np.size(values) - 1)) * error if np.size(values) > 1 else math.nan
+    x = checks.numbers("values", values)
+    half = float(t.ppf(0.975, len(x) - 1) * x.std(ddof=1) / math.sqrt(len(x))) if len(x) > 1 else error
     return mean, mean - half, mean + half
 
 
