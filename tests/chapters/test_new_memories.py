@@ -7,6 +7,7 @@ import torch
 from panels import has, lines, of
 
 from amem.book import Recorded
+from amem.book.tables import along, number
 from amem.chapters.new_memories.alone import experiment as alone
 from amem.chapters.new_memories.alone import figures as alone_figures
 from amem.chapters.new_memories.averages import leads
@@ -29,7 +30,6 @@ from amem.chapters.new_memories.orders import figures as orders_figures
 from amem.chapters.new_memories.orders.experiment import Numbers as Orders
 from amem.chapters.new_memories.planted import Planted
 from amem.chapters.new_memories.prior import Prior
-from amem.chapters.new_memories.reading import along, number
 from amem.chapters.new_memories.recovery import experiment as recovery
 from amem.chapters.new_memories.recovery import figures as recovery_figures
 from amem.chapters.new_memories.rooms import experiment as rooms
