@@ -69,7 +69,7 @@ def wells(on_grid: Float[Tensor, "*batch g"], beta: float = 1.0, part: float = 0
     """The number of wells on a square grid in the plane: points below their eight neighbours, the rim apart, at which
     the density exp(−βE)/Z is more than so large a part of its maximum.
 
-    Raises ValueError or TypeError if on_grid is not floating, or not of side² points with side ≥ 3, or part not above 0.
+    Raises ValueError or TypeError if on_grid is not floating, not of side² points, side ≥ 3, or part not above 0.
     """
     side = math.isqrt(shapes.states("on_grid", on_grid).shape[-1])
     if side < 3 or side**2 != on_grid.shape[-1]:
