@@ -222,7 +222,7 @@ def taught(
 def learned(
     numbers: Learning, subject: str, objective: str, seed: int, updates: int
 ) -> tuple[InContextEnergy, History]:
-    """What `taught` gives, read from its file if it is there; stages on the way have files and seconds of their own."""
+    """What `taught` gives, from its file if it is there; every stage on the way has a file and seconds of its own."""
     way = [*(stage for stage in numbers.stages if stage < updates), updates]
     files = [checkpoint(learned, numbers.shape, subject, objective, seed, stage) for stage in way]
     for number in range(_reached(files, way), len(way)):
