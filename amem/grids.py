@@ -10,7 +10,7 @@ from typing import cast
 import torch
 from jaxtyping import Float
 from scipy.optimize import brentq
-from torch import Tensor
+from torch import Tensor, nn
 
 from amem import checks, shapes
 
@@ -63,6 +63,21 @@ def entropy(on_grid: Float[Tensor, "*batch g"], cell: float, beta: float = 1.0) 
     """−∫ p log p of p = exp(−βE)/Z, in nats. Raises ValueError or TypeError as `log_partition` does."""
     weights = (-beta * shapes.states("on_grid", on_grid)).softmax(-1)
     return torch.special.entr(weights).sum(-1) + math.log(checks.positive("cell", cell))
+
+
+def wells(on_grid: Float[Tensor, "*batch g"], beta: float = 1.0, part: float = 0.01) -> Float[Tensor, "*batch"]:
+    """The number of wells on a square grid in the plane: points below their eight neighbours, the rim apart, at which
+    the density exp(−βE)/Z is more than so large a part of its maximum.
+
+    Raises ValueError or TypeError if on_grid is not floating, not of side² points, side ≥ 3, or part not above 0.
+    """
+    side = math.isqrt(shapes.states("on_grid", on_grid).shape[-1])
+    if side < 3 or side**2 != on_grid.shape[-1]:
+        raise ValueError(f"on_grid: wanted a square grid of at least 3 × 3 points, got {checks.describe(on_grid)}")
+    height = beta * (on_grid - on_grid.amin(-1, keepdim=True)).reshape(-1, 1, side, side)
+    lowest, inner = -nn.functional.max_pool2d(-height, 3, 1), height[..., 1:-1, 1:-1]
+    found = (inner == lowest) & (inner < math.log(1 / checks.positive("part", part)))
+    return found.sum((1, 2, 3)).to(on_grid.dtype).reshape(on_grid.shape[:-1])
 
 
 def fit_beta(energy: Float[Tensor, "*batch q"], on_grid: Float[Tensor, "*batch g"]) -> float:

@@ -1,4 +1,4 @@
-"""What we read off states: overlap, recall, error rates with their intervals, thresholds, entropy."""
+"""What we read off states and runs: overlap, recall, means and rates with their errors, thresholds, entropy."""
 
 import math
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Bool, Float
 from numpy.typing import ArrayLike
 from scipy.special import log_expit
-from scipy.stats import binomtest
+from scipy.stats import binomtest, t
 from torch import Tensor
 
 from amem import checks, shapes
@@ -62,26 +62,28 @@ def effective_number(weights: Float[Tensor, "*batch p"]) -> Float[Tensor, "*batc
     return torch.special.entr(weights).sum(-1).exp()
 
 
-def distinct(states: Float[Tensor, "p n"], within: float) -> int:
-    """How many groups are left if every state goes to the first one closer to it than `within`.
-
-    Raises ValueError or TypeError if states is not a floating matrix with a row, or within is not above 0.
-    """
-    shapes.matrix("states", states)
-    near = torch.cdist(states, states) < checks.positive("within", within)
-    return len(near.int().argmax(1).unique())
-
-
 def mean_error(values: ArrayLike) -> tuple[float, float]:
     """The mean of independent numbers and its standard error s/√k, s² = Σ (x − x̄)²/(k − 1); NaN if there is but one.
 
-    Of paired runs give the differences: they hold what both runs share no more.
+    Of paired runs give the differences: what both runs share is no part of their error.
     Raises TypeError for what is no numbers, ValueError unless they are a row with at least one.
     """
     x = checks.numbers("values", values)
     if x.ndim != 1 or not len(x):
         raise ValueError(f"values: wanted a row of at least one number, got shape {x.shape}")
     return float(x.mean()), float(x.std(ddof=1)) / math.sqrt(len(x)) if len(x) > 1 else math.nan
+
+
+def student(values: ArrayLike) -> tuple[float, float, float]:
+    """The mean of independent Gaussian numbers and its 95 % interval, x̄ ± t s/√k with the 97.5 % quantile t of
+    Student's law of k − 1 degrees of freedom; NaN at both ends if there is but one.
+
+    Raises as `mean_error` does.
+    """
+    mean, error = mean_error(values)
+    x = checks.numbers("values", values)
+    half = float(t.ppf(0.975, len(x) - 1) * x.std(ddof=1) / math.sqrt(len(x))) if len(x) > 1 else error
+    return mean, mean - half, mean + half
 
 
 def proportion(successes: int, trials: int) -> tuple[float, float, float]:

@@ -2,6 +2,7 @@
 
 import hashlib
 
+import numpy as np
 import torch
 
 
@@ -25,3 +26,14 @@ def generator(*name: object) -> torch.Generator:
     plain = tuple(float(part) if isinstance(part, float) else part for part in name)  # NumPy's floats print otherwise
     digest = hashlib.sha256(repr(plain).encode()).digest()
     return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
+
+
+def numpy_generator(*name: object) -> np.random.Generator:
+    """NumPy's generator, seeded by the first draw of `generator` with this name; for code that knows no tensors.
+
+    Raises TypeError as `generator` does.
+
+    >>> float(numpy_generator("a", 1).random()) == float(numpy_generator("a", 1).random())
+    True
+    """
+    return np.random.default_rng(int(torch.randint(2**62, (), generator=generator(*name))))

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 from energies_list import caps
-from scipy.stats import binomtest
+from scipy.stats import binomtest, t
 from torch import Tensor
 
 from amem import measures
@@ -911,6 +911,23 @@ MEASURES: dict[str, dict[str, Callable[..., Any]]] = {
         "participation ratio": lambda weights: 1 / weights.square().sum(-1),
         "entropy itself": lambda weights: torch.special.entr(weights).sum(-1),
         "0 log 0 is not a number": lambda weights: (-(weights * weights.log()).sum(-1)).exp(),
+    },
+    "mean_error": {
+        "spread": lambda values: (float(np.mean(values)), float(np.std(np.asarray(values, float), ddof=1))),
+        "divided by k": lambda values: (
+            float(np.mean(values)),
+            float(np.std(np.asarray(values, float)) / len(values) ** 0.5),
+        ),
+    },
+    "student": {
+        "normal": lambda values: (
+            (found := measures.mean_error(values))[0],
+            found[0] - 1.96 * found[1],
+            found[0] + 1.96 * found[1],
+        ),
+        "one sided": lambda values: tuple(
+            np.mean(values) + t.ppf((0.5, 0.05, 0.95), max(1, len(values) - 1)) * measures.mean_error(values)[1]
+        ),
     },
     "proportion": {
         "normal approximation": lambda k, n: (

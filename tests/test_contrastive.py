@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from amem.dynamics.noisy import NoisyDescent
 from amem.energies.in_context import InContextEnergy
-from amem.learning import contrastive, weights
+from amem.learning import contrastive, networks
 from amem.learning.contrastive import train
 from amem.learning.objectives import ContrastiveDivergence, Ranking, uniform
 from amem.learning.training import Checkpoint, History, Training
@@ -391,7 +391,7 @@ class TestRun:
         path = tmp_path / "run"
         trained(DIVERGENCE, path=path)
         whole = path.read_bytes()
-        weights.save(tmp_path / "other.safetensors", network(), {})
+        networks.save(tmp_path / "other.safetensors", network(), {})
         for data in (whole[:-10], whole[:20], b"", (tmp_path / "other.safetensors").read_bytes()):
             path.write_bytes(data)
             refused("checkpoint", lambda: trained(DIVERGENCE, path=path))
@@ -552,8 +552,8 @@ def test_graph_of_the_sampler(by_divergence: Tensor) -> None:
 class TestWeights:
     def test_come_back(self, tmp_path: Path) -> None:
         made, path = network(), tmp_path / "made" / "energy.safetensors"
-        weights.save(path, made, {"updates": 7, "objective": "ranking"})
-        copy, card = weights.load(path)
+        networks.save(path, made, {"updates": 7, "objective": "ranking"})
+        copy, card = networks.load(path)
         assert copy.config == made.config and torch.equal(flat(copy), flat(made))
         assert (card["updates"], card["objective"], card["network"]) == (7, "ranking", made.config)
         assert sorted(file.name for file in path.parent.iterdir()) == ["energy.json", "energy.safetensors"]
@@ -562,12 +562,12 @@ class TestWeights:
     def test_others_are_refused(self, tmp_path: Path) -> None:
         path = tmp_path / "energy.safetensors"
         with pytest.raises(FileNotFoundError):
-            weights.load(path)
-        weights.save(path, network(), {})
+            networks.load(path)
+        networks.save(path, network(), {})
         data = bytearray(path.read_bytes())
         data[-1] ^= 1
         path.write_bytes(data)
-        refused("path", lambda: weights.load(path))
+        refused("path", lambda: networks.load(path))
 
 
 def test_bad_input() -> None:
@@ -608,7 +608,7 @@ class TestACheckpointIsLookedAtFirst:
         with type_checker_away(), pytest.raises(TypeError, match=r"^about: wanted plain finite numbers and words"):
             Checkpoint(tmp_path / "run", {"noise": bad})
         with type_checker_away(), pytest.raises(TypeError, match=r"^about: wanted"):
-            weights.save(tmp_path / "run.safetensors", network(), {"noise": bad})
+            networks.save(tmp_path / "run.safetensors", network(), {"noise": bad})
         assert list(tmp_path.iterdir()) == []
 
     def test_what_the_objective_cannot_say(self, tmp_path: Path) -> None:
@@ -621,8 +621,8 @@ class TestACheckpointIsLookedAtFirst:
         path = tmp_path / "run"
         with type_checker_away():
             train(network(), pairs, uniform(BOX), Ranking(), TRAINING, checkpoint=kept_at(str(path)))
-            weights.save(str(tmp_path / "net.safetensors"), network(), {})
-        assert path.is_file() and torch.equal(flat(weights.load(tmp_path / "net.safetensors")[0]), flat(network()))
+            networks.save(str(tmp_path / "net.safetensors"), network(), {})
+        assert path.is_file() and torch.equal(flat(networks.load(tmp_path / "net.safetensors")[0]), flat(network()))
 
     @pytest.mark.parametrize("bad", [7, None, "", "."], ids=repr)
     def test_what_is_no_path(self, bad: Any) -> None:

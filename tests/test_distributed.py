@@ -16,7 +16,7 @@ import torch
 import torch.distributed as dist
 from test_contrastive import BOX, DIVERGENCE, TRAINING, flat, kept_at, network, pairs, rows
 
-from amem.learning import weights
+from amem.learning import networks, weights
 from amem.learning.contrastive import train
 from amem.learning.objectives import Ranking, uniform
 
@@ -35,7 +35,7 @@ def share(rank: int, folder: Path) -> None:
         dist.all_reduce = (lambda _: None) if name == "not averaged" else average
         made, checkpoint = network(), kept_at(folder / f"{name}.run") if objective is DIVERGENCE else None
         history = train(made, pairs, uniform(BOX), objective, TRAINING, checkpoint=checkpoint, report_every=2)
-        weights.save(folder / f"{name}.{rank}.safetensors", made, {"rows": rows(history).tolist()})
+        networks.save(folder / f"{name}.{rank}.safetensors", made, {"rows": rows(history).tolist()})
     try:
         train(network(), lambda rng: pairs(rng)[:3], uniform(BOX), Ranking(), TRAINING)
     except ValueError as error:
@@ -69,7 +69,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
 
 
 def got(folder: Path, name: str, rank: int) -> tuple[torch.Tensor, torch.Tensor]:
-    made, card = weights.load(folder / f"{name}.{rank}.safetensors")
+    made, card = networks.load(folder / f"{name}.{rank}.safetensors")
     return flat(made), torch.tensor(card["rows"], dtype=torch.float64)
 
 

@@ -95,7 +95,25 @@ def test_wells_deeper_than_the_grid_end_at_the_largest() -> None:
     assert grids.fit_beta(energy[:1], energy) == grids.LARGEST
 
 
+def test_wells_are_counted_where_the_density_is_not_negligible() -> None:
+    """Three paraboloids of known depths far apart; one on the rim is none, and the whole batch goes at once."""
+    grid = plane()
+    centres = torch.tensor([[-4.0, -4.0], [4.0, 3.0], [4.0, -4.0], [8.0, 8.0]], dtype=torch.float64)
+    depths = torch.tensor([0.0, 2.0, 6.0, -1.0], dtype=torch.float64)
+    energy = ((grid.points[:, None] - centres).square().sum(-1) + depths).amin(-1)
+    assert grids.wells(energy) == 2, "from the deepest, on the rim, 1, 3 and 7 up; 4.6 is a hundredth"
+    assert grids.wells(energy, beta=0.5) == 3 and grids.wells(energy, beta=2.0) == 1
+    assert grids.wells(energy, part=0.5) == 0 and grids.wells(energy, part=1e-9) == 3
+    assert grids.wells(torch.stack([energy, well(grid.points, 1.0)]).expand(3, 2, -1)).tolist() == [[2, 1]] * 3
+    assert grids.wells(-well(grid.points, 1.0)) == 0
+
+
 def test_bad_input_is_named() -> None:
+    for points in (4, 10):
+        with pytest.raises(ValueError, match="on_grid"):
+            grids.wells(torch.zeros(2, points))
+    with pytest.raises(ValueError, match="part"):
+        grids.wells(torch.zeros(2, 9), part=0.0)
     good = torch.zeros(2, 4)
     with pytest.raises(ValueError, match="half"):
         grids.box(0.0, 3, 2, device="cpu", dtype=torch.float64)

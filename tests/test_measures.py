@@ -76,6 +76,29 @@ def check_effective_number(effective_number: Measure) -> None:
     assert np.allclose(effective_number(weights), wanted, rtol=1e-12)
 
 
+def check_mean_error(mean_error: Measure) -> None:
+    """Of a row of ones and zeros both have a closed form; by hand for two numbers; shifts leave the error alone."""
+    mean, error = mean_error([1] * 3 + [0] * 9)
+    assert math.isclose(mean, 0.25) and math.isclose(error, math.sqrt(0.25 * 0.75 / 11))
+    assert np.allclose(mean_error([1.0, 4.0]), (2.5, 1.5), rtol=1e-15)
+    assert math.isclose(mean_error(np.array([1.0, 4.0]) + 100)[1], 1.5)
+    alone, unknown = mean_error([2.0])
+    assert alone == 2.0 and math.isnan(unknown)
+    for bad in ([], [[1.0]], ["a"]):
+        refused("values", lambda bad=bad: mean_error(bad))
+
+
+def check_student(student: Measure) -> None:
+    """Cauchy's law for two numbers, whose 97.5 % quantile is tan(0.475 π); the law's table for eleven."""
+    mean, low, high = student([1.0, 4.0])
+    assert mean == 2.5 and np.allclose([low, high], 2.5 + 1.5 * np.tan(0.475 * np.pi) * np.array([-1, 1]), rtol=1e-9)
+    mean, low, high = student(np.arange(11))
+    assert mean == 5.0 and math.isclose(high - mean, 2.228139 * math.sqrt(11 / 11), rel_tol=1e-6)
+    assert math.isclose(mean - low, high - mean)
+    alone, *ends = student([2.0])
+    assert alone == 2.0 and np.isnan(ends).all()
+
+
 def check_proportion(proportion: Measure) -> None:
     """Clopper–Pearson by its definition: at either end the tail beyond the count holds 2.5 %."""
     for successes, trials in ((0, 7), (7, 7), (3, 10), (200, 1000), (1, 1)):
@@ -123,6 +146,8 @@ CHECKS = {
     "distance": check_distance,
     "recalled": check_recalled,
     "effective_number": check_effective_number,
+    "mean_error": check_mean_error,
+    "student": check_student,
     "proportion": check_proportion,
     "threshold": check_threshold,
 }

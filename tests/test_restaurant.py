@@ -18,7 +18,7 @@ from torch import Tensor
 
 from amem.energies.assignment import AssignmentEnergy
 from amem.energies.sphere import VonMisesFisher as Density
-from amem.learning import restaurant, streams
+from amem.learning import kernels, restaurant, streams
 from amem.learning.conjugate import Categorical, Gaussian, Likelihood, VonMisesFisher
 from amem.learning.dp_means import dp_means, online_dp_means
 from amem.learning.estimators import DPMeans, DynamicalRestaurantClustering, RestaurantClustering
@@ -27,7 +27,7 @@ from amem.learning.streams import DynamicalRestaurant
 from amem.seeds import generator
 from amem.theory import restaurant as theory
 
-KERNELS = [streams.constant(), streams.exponential(0.3), streams.oscillator(0.7), streams.hyperbolic(0.2)]
+KERNELS = [kernels.constant(), kernels.exponential(0.3), kernels.oscillator(0.7), kernels.hyperbolic(0.2)]
 BY_NAME = {kernel.name: kernel for kernel in KERNELS}
 
 
@@ -253,7 +253,7 @@ class TestDPMeans:
 
 class TestKernels:
     @pytest.mark.parametrize("kernel", KERNELS, ids=lambda kernel: kernel.name)
-    def test_stream_is_the_sum_over_the_past(self, kernel: streams.Kernel) -> None:
+    def test_stream_is_the_sum_over_the_past(self, kernel: kernels.Kernel) -> None:
         rng = generator("tests", "kernel", kernel.name)
         times = torch.rand(30, generator=rng, dtype=torch.float64).mul(40).sort().values.tolist()
         visits = torch.rand(30, 2, 5, generator=rng, dtype=torch.float64)
@@ -272,11 +272,25 @@ class TestKernels:
         for kernel, formula in zip(KERNELS, formulas, strict=True):
             assert np.abs(kernel(gaps) - formula).max() <= (bound if kernel.name == "hyperbolic" else 1e-12)
 
+    @pytest.mark.parametrize("kernel", KERNELS, ids=lambda kernel: kernel.name)
+    def test_the_matrix_is_the_kernel_of_every_gap(self, kernel: kernels.Kernel) -> None:
+        times = [5.0, 0.0, 2.0, 7.5, 2.0, math.pi / 0.7]  # the oscillator is 0 half a period after 0
+        found = kernel.matrix(times)
+        for n, one in enumerate(times):
+            for m, other in enumerate(times):
+                assert abs(found[n, m] - max(float(kernel(abs(one - other))), 0.0)) <= 1e-15
+        assert found.min() >= 0 and np.array_equal(found, found.T)
+
+    def test_rounding_below_zero_is_cut(self) -> None:
+        assert kernels.Kernel("negative", (0.0,), (-1e-17,)).matrix([0.0, 1.0]).max() == 0
+
     def test_bad_input_is_named(self) -> None:
-        refused("rate", lambda: streams.exponential(0.0))
-        refused("rate", lambda: streams.hyperbolic(-1.0))
-        refused("frequency", lambda: streams.oscillator(0.0))
-        refused("weights", lambda: streams.Kernel("odd", (0.0, 1.0), (1.0,)))
+        for times in ([[0.0]], [math.nan], [math.inf, 0.0]):
+            refused("times", lambda times=times: kernels.constant().matrix(times))
+        refused("rate", lambda: kernels.exponential(0.0))
+        refused("rate", lambda: kernels.hyperbolic(-1.0))
+        refused("frequency", lambda: kernels.oscillator(0.0))
+        refused("weights", lambda: kernels.Kernel("odd", (0.0, 1.0), (1.0,)))
 
 
 def families() -> list[tuple[str, Likelihood, Tensor]]:
@@ -372,7 +386,7 @@ def flat() -> Gaussian:
 class TestDynamical:
     @pytest.mark.parametrize("kernel", KERNELS, ids=lambda kernel: kernel.name)
     @pytest.mark.parametrize("collapsed", [True, False])
-    def test_prior_adds_up_to_one_and_new_is_as_theory_says(self, kernel: streams.Kernel, collapsed: bool) -> None:
+    def test_prior_adds_up_to_one_and_new_is_as_theory_says(self, kernel: kernels.Kernel, collapsed: bool) -> None:
         points = clouds(2, 40, 3)
         alpha = points.new_tensor([0.5, 4.0])
         network = DynamicalRestaurant(alpha, kernel, Gaussian(1.0, 0.1), collapsed=collapsed)
@@ -386,7 +400,7 @@ class TestDynamical:
             network.see(x, times[n])
 
     @pytest.mark.parametrize("kernel", KERNELS, ids=lambda kernel: kernel.name)
-    def test_without_evidence_it_is_the_recursion(self, kernel: streams.Kernel) -> None:
+    def test_without_evidence_it_is_the_recursion(self, kernel: kernels.Kernel) -> None:
         """The number of memories is then Poisson-binomial with the prior's own chances."""
         points = clouds(1, 25, 2)
         found = DynamicalRestaurant(points.new_tensor([2.0]), kernel, flat(), collapsed=True).learn(points)
@@ -399,7 +413,7 @@ class TestDynamical:
         truth = torch.randint(3, (60,), generator=rng)
         means = 50 * torch.eye(3, dtype=torch.float64)
         points = (means[truth] + 0.3 * torch.randn(60, 3, generator=rng, dtype=torch.float64))[None]
-        network = DynamicalRestaurant(points.new_tensor([1.0]), streams.constant(), Gaussian(10.0, 0.001))
+        network = DynamicalRestaurant(points.new_tensor([1.0]), kernels.constant(), Gaussian(10.0, 0.001))
         found = network.learn(points)
         assert int(network.made) == 3 and network.belief is not None
         for place in range(3):
@@ -411,7 +425,7 @@ class TestDynamical:
     def test_the_first_two_points_by_hand(self) -> None:
         """Collapsed, it is Bayes: the second point joins the first with the odds of its predictive densities."""
         points = torch.tensor([[[1.0, 0.0], [1.5, 0.5]]], dtype=torch.float64)
-        kernel, alpha, beta, rho = streams.exponential(0.4), 0.7, 2.0, 0.5
+        kernel, alpha, beta, rho = kernels.exponential(0.4), 0.7, 2.0, 0.5
         network = DynamicalRestaurant(points.new_tensor([alpha]), kernel, Gaussian(beta, rho), collapsed=True)
         found = network.learn(points)
         mean, variance = 2.0 / 2.5, 1 / beta + 1 / (rho + beta)
@@ -425,7 +439,7 @@ class TestDynamical:
         rng = generator("tests", "name")
         near = torch.tensor([[0.0], [2.0]], dtype=torch.float64)
         far = 40 + 0.1 * torch.randn(20, 1, generator=rng, dtype=torch.float64)
-        found = DynamicalRestaurant(far.new_tensor([1.0]), streams.constant(), Gaussian(1.0, 0.001)).learn(
+        found = DynamicalRestaurant(far.new_tensor([1.0]), kernels.constant(), Gaussian(1.0, 0.001)).learn(
             torch.cat([near, far])[None]
         )
         later = found.shares[0, 2:]
@@ -435,7 +449,7 @@ class TestDynamical:
         points = clouds(1, 30, 2)
         times = np.cumsum(np.random.default_rng(0).random(30))
         one, two = (
-            DynamicalRestaurant(points.new_tensor([2.0]), streams.exponential(rate), Gaussian(1.0, 0.1))
+            DynamicalRestaurant(points.new_tensor([2.0]), kernels.exponential(rate), Gaussian(1.0, 0.1))
             .learn(points, factor * times)
             .shares
             for rate, factor in ((0.5, 1.0), (0.25, 2.0))
@@ -445,7 +459,7 @@ class TestDynamical:
     def test_a_stream_in_two_parts_is_one_stream(self) -> None:
         points = clouds(2, 40, 2)
         whole, parts = (
-            DynamicalRestaurant(points.new_tensor([1.0, 3.0]), streams.hyperbolic(0.1), Gaussian(1.0, 0.1))
+            DynamicalRestaurant(points.new_tensor([1.0, 3.0]), kernels.hyperbolic(0.1), Gaussian(1.0, 0.1))
             for _ in range(2)
         )
         labels = whole.learn(points).labels
@@ -453,11 +467,11 @@ class TestDynamical:
         assert torch.equal(torch.cat(split, 1), labels)
 
     @pytest.mark.parametrize(
-        "kernel", [*KERNELS[:1], streams.exponential(0.05), *KERNELS[2:]], ids=lambda kernel: kernel.name
+        "kernel", [*KERNELS[:1], kernels.exponential(0.05), *KERNELS[2:]], ids=lambda kernel: kernel.name
     )
     @pytest.mark.parametrize("collapsed", [True, False])
     def test_suspicions_are_given_up_and_little_else_changes(
-        self, kernel: streams.Kernel, collapsed: bool, monkeypatch: pytest.MonkeyPatch
+        self, kernel: kernels.Kernel, collapsed: bool, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """On a long stream places do not run out, memories keep their names, and the prior still adds up."""
         rng = generator("tests", "long")
@@ -484,7 +498,7 @@ class TestDynamical:
 
     def test_runs_do_not_see_one_another(self) -> None:
         points, alphas = clouds(3, 150, 2), [0.01, 1.0, 30.0]
-        kernel, gaussian = streams.exponential(0.3), Gaussian(1.0, 0.1)
+        kernel, gaussian = kernels.exponential(0.3), Gaussian(1.0, 0.1)
         together = DynamicalRestaurant(points.new_tensor(alphas), kernel, gaussian).learn(points)
         for run, alpha in enumerate(alphas):
             alone = DynamicalRestaurant(points.new_tensor([alpha]), kernel, gaussian).learn(points[run : run + 1])
@@ -506,7 +520,7 @@ class TestDynamical:
             mean = beta * (x[0] + chance * x[1]) / precision
         points = torch.tensor(x, dtype=torch.float64)[None, :, None]
         network = DynamicalRestaurant(
-            points.new_tensor([alpha]), streams.constant(), Gaussian(beta, rho), sweeps=sweeps
+            points.new_tensor([alpha]), kernels.constant(), Gaussian(beta, rho), sweeps=sweeps
         )
         assert float(network.learn(points).shares[0, 1, 0]) == pytest.approx(chance, rel=1e-12)
 
@@ -515,16 +529,16 @@ class TestDynamical:
         looks = rng.random((3, 40)) < 0.5
         truth = rng.integers(3, size=80)
         seen = torch.from_numpy((looks[truth] ^ (rng.random((80, 40)) < 0.05)).astype(float))[None]
-        network = DynamicalRestaurant(seen.new_tensor([1.0]), streams.exponential(0.01), Categorical(), collapsed=True)
+        network = DynamicalRestaurant(seen.new_tensor([1.0]), kernels.exponential(0.01), Categorical(), collapsed=True)
         labels = network.learn(seen).labels[0]
         assert len({pair for pair in zip(labels.tolist(), truth.tolist(), strict=True)}) == 3 == len(labels.unique())
 
     def test_errors_are_named(self) -> None:
         one, x = torch.ones(1, dtype=torch.float64), torch.zeros(1, 2, dtype=torch.float64)
         make: Callable[..., DynamicalRestaurant] = lambda **more: DynamicalRestaurant(  # noqa: E731
-            one, streams.constant(), Gaussian(), **more
+            one, kernels.constant(), Gaussian(), **more
         )
-        refused("alpha", lambda: DynamicalRestaurant(-one, streams.constant(), Gaussian()))
+        refused("alpha", lambda: DynamicalRestaurant(-one, kernels.constant(), Gaussian()))
         refused("sweeps", lambda: make(sweeps=0))
         refused("max_memories", lambda: make(max_memories=0))
         refused("times", lambda: make().learn(x[None], [1.0, 2.0]))
@@ -534,13 +548,13 @@ class TestDynamical:
         network.see(x, 3.0)
         refused("time", lambda: network.see(x, 2.0))
         with pytest.raises(RuntimeError, match="max_memories: wanted room"):
-            DynamicalRestaurant(1e9 * one, streams.constant(), Gaussian(), max_memories=3).learn(clouds(1, 5, 2))
+            DynamicalRestaurant(1e9 * one, kernels.constant(), Gaussian(), max_memories=3).learn(clouds(1, 5, 2))
 
     @pytest.mark.parametrize("device", DEVICES, ids=str)
     def test_same_on_every_device(self, device: torch.device) -> None:
         points = clouds(2, 40, 3)
         here, there = (
-            DynamicalRestaurant(moved.new_tensor([1.0, 3.0]), streams.oscillator(0.5), Gaussian(1.0, 0.1)).learn(moved)
+            DynamicalRestaurant(moved.new_tensor([1.0, 3.0]), kernels.oscillator(0.5), Gaussian(1.0, 0.1)).learn(moved)
             for moved in (points, points.to(device))
         )
         assert torch.allclose(there.shares.cpu(), here.shares, atol=1e-9)
@@ -602,7 +616,7 @@ def test_kernels_are_found_by_estimators(name: str) -> None:
 
 def test_a_memory_that_has_vanished_keeps_its_number() -> None:
     """After an age everything is forgotten: old labels are not given to new memories, and have no chance."""
-    kernel, gaussian = streams.exponential(1.0), Gaussian(4.0, 0.05)
+    kernel, gaussian = kernels.exponential(1.0), Gaussian(4.0, 0.05)
     model = DynamicalRestaurantClustering(kernel=kernel, likelihood=gaussian, max_memories=3)
     here = np.array([[0.0, 5.0], [4.0, -4.0], [-5.0, -5.0]])
     assert model.fit(here, times=[0.0, 1.0, 2.0]).labels_.tolist() == [0, 1, 2]
@@ -642,7 +656,7 @@ def test_numbers_of_numpy_make_the_same_likelihoods() -> None:
         assert Gaussian(np.float64(4.0), torch.tensor(1.0)) == Gaussian(4.0, 1.0)
         assert Categorical((np.int64(1), np.float64(2.0))) == Categorical((1.0, 2.0))
         assert type(VonMisesFisher(np.int32(3)).kappa) is float
-        assert streams.hyperbolic(np.float64(0.2)) == streams.hyperbolic(0.2)
+        assert kernels.hyperbolic(np.float64(0.2)) == kernels.hyperbolic(0.2)
 
 
 def test_points_must_fit_the_restaurant() -> None:
@@ -652,7 +666,7 @@ def test_points_must_fit_the_restaurant() -> None:
         for ask in (network.see, network.log_joint, network.log_joint_memories, lambda y: network.forget(y, share)):
             refused("x", lambda ask=ask, wrong=wrong: ask(wrong))
     refused("x", lambda: network.see(x[None]))
-    moving = DynamicalRestaurant(x.new_ones(2), streams.constant(), Gaussian())
+    moving = DynamicalRestaurant(x.new_ones(2), kernels.constant(), Gaussian())
     moving.see(x, 1.0)
     for wrong in (x[:, :1], x[:1], torch.cat([x, x], 1)):
         for ask in (lambda y: moving.see(y, 2.0), moving.log_joint):
@@ -679,7 +693,7 @@ def test_what_is_refused_is_not_half_learned(kind: type) -> None:
     def make() -> Restaurant | DynamicalRestaurant:
         if kind is Restaurant:
             return Restaurant(2, **settings(alpha=10.0, beta=1.0, rho=1.0), max_memories=4)
-        return DynamicalRestaurant(far.new_tensor([10.0]), streams.constant(), Gaussian(1.0, 1.0), max_memories=4)
+        return DynamicalRestaurant(far.new_tensor([10.0]), kernels.constant(), Gaussian(1.0, 1.0), max_memories=4)
 
     network, untouched = make(), make()
     with pytest.raises(RuntimeError, match="max_memories"):
@@ -693,7 +707,7 @@ def test_what_is_refused_is_not_half_learned(kind: type) -> None:
 
 
 def test_dates_are_no_times_of_a_restaurant() -> None:
-    network = DynamicalRestaurant(torch.ones(1, dtype=torch.float64), streams.constant(), Gaussian())
+    network = DynamicalRestaurant(torch.ones(1, dtype=torch.float64), kernels.constant(), Gaussian())
     days = np.arange("2024-01-01", "2024-01-04", dtype="datetime64[D]")
     refused("times", lambda: network.learn(clouds(1, 3, 2), days))
     refused("time", lambda: network.see(clouds(1, 1, 2)[:, 0], days.astype("datetime64[ns]")[0]))

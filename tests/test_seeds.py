@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from strategies import refused
 from test_energies import chance_state
 
-from amem.seeds import generator
+from amem.seeds import generator, numpy_generator
 
 names = st.lists(st.one_of(st.text(max_size=3), st.integers(), st.floats(allow_nan=False), st.booleans()), max_size=4)
 
@@ -47,6 +47,16 @@ def test_parts_are_told_apart(one: tuple[object, ...], other: tuple[object, ...]
 def test_a_number_of_numpys_is_the_same_number() -> None:
     """Its text changed between NumPy 1 and 2; a grid made by linspace must not depend on that."""
     assert generator("a", np.float64(0.5)).initial_seed() == generator("a", 0.5).initial_seed()
+
+
+def test_numpys_chance_follows_the_same_names() -> None:
+    """The seed is written down: another value would change the sampled tables of the book."""
+    before = np.random.get_state()[1]
+    assert numpy_generator("a", 0.1, True).random() == np.random.default_rng(900125032762749619).random()
+    assert numpy_generator("a", np.float64(0.1)).random() == numpy_generator("a", 0.1).random()
+    assert numpy_generator("a", "bc").random() != numpy_generator("ab", "c").random()
+    assert np.array_equal(np.random.get_state()[1], before)
+    refused("name", lambda: numpy_generator(None))
 
 
 def test_it_lives_on_the_cpu_and_touches_nothing() -> None:

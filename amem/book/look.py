@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import matplotlib
 import oxipng
 from cycler import cycler
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
@@ -68,3 +69,24 @@ def picture(figure: Figure, kind: str) -> bytes:
     with look():
         figure.savefig(file, format=kind, dpi=150, metadata=dict.fromkeys(LEFT_OUT[kind]))
     return oxipng.optimize_from_memory(file.getvalue(), level=1) if kind == "png" else file.getvalue()
+
+
+HUES = COLOURS[:-1]
+"""Of what is numbered; black is for theory."""
+
+
+def colour(number: int) -> tuple[float, float, float]:
+    """Of a thing with a number: one of the book's colours, after the last of them a darker one, and so on."""
+    times, place = divmod(number, len(HUES))
+    return darker(HUES[place], times)
+
+
+def marker(number: int) -> str:
+    """One of the book's markers in their turn; with the colour of the same number, a pair that does not come again."""
+    return MARKERS[number % len(MARKERS)]
+
+
+def darker(colour: str | tuple[float, float, float], times: int = 1) -> tuple[float, float, float]:
+    """The colour with so many times three tenths of its light taken away."""
+    red, green, blue = (0.7**times * part for part in to_rgb(colour))
+    return red, green, blue

@@ -30,6 +30,17 @@ class Kernel:
         terms = np.asarray(self.weights) * np.exp(-checks.numbers("gap", gap)[..., None] * np.asarray(self.rates))
         return np.asarray(terms.sum(-1).real)
 
+    def matrix(self, times: ArrayLike) -> NDArray[np.float64]:
+        """K_nm = max(k(|t_n − t_m|), 0): how much each visit counts at the time of each other, rounding below zero cut.
+
+        Raises TypeError for times that are no numbers, ValueError unless they are one finite row of them.
+        """
+        moments = checks.numbers("times", times)
+        if moments.ndim != 1 or not np.isfinite(moments).all():
+            raise ValueError(f"times: wanted a row of finite numbers, got {checks.describe(moments)}")
+        gaps, place = np.unique(np.abs(moments[:, None] - moments), return_inverse=True)  # each gap is asked for once
+        return np.clip(self(gaps), 0, None)[place].reshape(2 * moments.shape)
+
     def start(self, room: int, like: Float[Tensor, "runs"]) -> Tensor:
         """The state (runs, terms, room) before anyone has come: zero."""
         real = all(complex(rate).imag == 0 for rate in self.rates)

@@ -14,10 +14,8 @@ from torch import Tensor
 
 from amem import checks, shapes
 from amem.learning.conjugate import Belief, Likelihood
-from amem.learning.kernels import Kernel, constant, exponential, hyperbolic, oscillator
+from amem.learning.kernels import Kernel
 from amem.learning.unchanged import unchanged_if_refused
-
-__all__ = ["DynamicalRestaurant", "Kernel", "Seating", "constant", "exponential", "hyperbolic", "oscillator"]
 
 NEGLIGIBLE = 1e-3
 """A point that makes a memory with less than this chance does not make one."""

@@ -13,13 +13,12 @@ from matplotlib.colors import to_hex, to_rgb
 
 from amem import checkpoints
 from amem.book import Recorded, verdict
-from amem.book.look import BLACK, COLOURS
+from amem.book.look import BLACK, COLOURS, colour
 from amem.chapters.hypersphere import heads as random_heads
 from amem.chapters.hypersphere import models
 from amem.chapters.hypersphere.accuracy import experiment as accuracy
 from amem.chapters.hypersphere.accuracy import figures as accuracy_figures
 from amem.chapters.hypersphere.ascent import experiment as ascent
-from amem.chapters.hypersphere.drawing import colour
 from amem.chapters.hypersphere.gain import experiment as gain
 from amem.chapters.hypersphere.identity import claims, experiment, figures
 from amem.chapters.hypersphere.language import experiment as language

@@ -15,7 +15,7 @@ from matplotlib.quiver import Quiver
 from panels import has, of
 from scipy.interpolate import RegularGridInterpolator
 
-from amem import checkpoints, grids, store
+from amem import checkpoints, store
 from amem.book import Drawing, Recorded
 from amem.book.questions import experiment_of, part, questions
 from amem.chapters.in_context import learners, looking
@@ -402,17 +402,6 @@ def test_the_sampler_starts_everywhere_and_stays_in_its_box() -> None:
     assert abs(float(start.square().mean()) / (way.start**2 / 3) - 1) < 0.1
     again = walks(way, network, contexts, 400, 0)
     assert torch.equal(start, again[0]) and torch.equal(end, again[1])
-
-
-def test_wells_are_counted() -> None:
-    """Of four hollows at points of the grid one lies at the rim and one too high."""
-    box = grids.box(4.0, 9, 2, device="cpu", dtype=torch.float64)
-    hollows = torch.tensor([[-2.0, 0.0], [2.0, 1.0], [4.0, -4.0], [0.0, 3.0]], dtype=torch.float64)
-    above = torch.tensor([0.0, 1.0, 0.0, 6.0], dtype=torch.float64)
-    energy = -(-3 * torch.cdist(box.points, hollows).square() - above).logsumexp(-1)
-    assert looking.wells(energy[None]) == 2
-    assert looking.wells(energy[None], beta=0.5) == 3
-    assert looking.wells(torch.stack([energy, box.points.square().sum(-1)])) == 1.5
 
 
 def test_kernels_are_the_energy_of_the_capacity_chapter() -> None:

@@ -7,6 +7,7 @@ import torch
 from panels import has, lines, of
 
 from amem.book import Recorded
+from amem.book.tables import along, number
 from amem.chapters.new_memories.alone import experiment as alone
 from amem.chapters.new_memories.alone import figures as alone_figures
 from amem.chapters.new_memories.averages import leads
@@ -14,7 +15,6 @@ from amem.chapters.new_memories.benchmark import experiment as benchmark
 from amem.chapters.new_memories.benchmark.experiment import Numbers as Benchmark
 from amem.chapters.new_memories.calibration import experiment as calibration
 from amem.chapters.new_memories.calibration import figures as calibration_figures
-from amem.chapters.new_memories.chance import numpy_generator
 from amem.chapters.new_memories.dynamical_prior import experiment as dynamical_prior
 from amem.chapters.new_memories.dynamical_prior import figures as dynamical_prior_figures
 from amem.chapters.new_memories.errata import figures as errata_figures
@@ -30,7 +30,6 @@ from amem.chapters.new_memories.orders import figures as orders_figures
 from amem.chapters.new_memories.orders.experiment import Numbers as Orders
 from amem.chapters.new_memories.planted import Planted
 from amem.chapters.new_memories.prior import Prior
-from amem.chapters.new_memories.reading import along, number
 from amem.chapters.new_memories.recovery import experiment as recovery
 from amem.chapters.new_memories.recovery import figures as recovery_figures
 from amem.chapters.new_memories.rooms import experiment as rooms
@@ -44,8 +43,9 @@ from amem.chapters.new_memories.stream import figures as stream_figures
 from amem.chapters.new_memories.terms import KERNELS
 from amem.chapters.new_memories.weighing import aliased
 from amem.experiment import Config
-from amem.learning import streams
+from amem.learning.kernels import oscillator
 from amem.learning.restaurant import Restaurant
+from amem.seeds import numpy_generator
 from amem.theory import restaurant
 
 PLANTED = Planted(points=300, seeds=2)
@@ -114,7 +114,7 @@ class TestMistakes:
 class TestSlips:
     def test_the_aliased_oscillator_is_right_once(self) -> None:
         """Its first reading is right; reading again without anything having happened changes it."""
-        kernel = streams.oscillator(0.7)
+        kernel = oscillator(0.7)
         slipped = aliased(kernel)
         state = kernel.start(2, torch.ones(1, dtype=torch.float64)) + 1
         later = [form.later(state, 1.0) for form in (kernel, slipped)]
@@ -146,7 +146,7 @@ def test_a_lead_is_that_on_the_same_streams() -> None:
 def test_alone_is_the_score_of_so_many_clusters() -> None:
     """2H/(H + log N), H being the entropy of the seating."""
     row = alone.seat_alone(alone.Numbers(customers=60, samples=2), "constant", 1.0, 5.0)
-    rng = numpy_generator("alone", "constant", 1.0, 5.0)
+    rng = numpy_generator("new_memories", "alone", "constant", 1.0, 5.0)
     expected = []
     for seats in restaurant.seatings(np.ones((60, 60)), 5.0, 2, rng):
         chances = np.bincount(seats) / 60

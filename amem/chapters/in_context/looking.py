@@ -8,7 +8,7 @@ from typing import Any, cast
 import numpy as np
 import torch
 from scipy.stats import spearmanr
-from torch import Tensor, nn
+from torch import Tensor
 
 from amem import grids
 from amem.chapters.in_context.learners import Learning
@@ -117,7 +117,7 @@ class Look:
         return float(grids.entropy(self.on_grid[size], self.grid.cell, beta).mean())
 
     def wells(self, size: int, beta: float) -> float:
-        return wells(self.on_grid[size], beta)
+        return float(grids.wells(self.on_grid[size], beta).mean())
 
     def ranks(self, size: int, *, near: bool) -> float:
         """Spearman's rank correlation of the energy and the true −log p, mean over tasks."""
@@ -142,16 +142,6 @@ def look(numbers: Learning, held: HeldOut, learner: InContextEnergy, seed: int, 
         once,
         each,
     )
-
-
-def wells(on_grid: Tensor, beta: float = 1.0) -> float:
-    """Points of a square grid (b, g) below their eight neighbours, the rim apart, at which the density exp(−βE)/Z is at
-    least a hundredth of its maximum; mean over the batch."""
-    side = math.isqrt(on_grid.shape[-1])
-    height = beta * (on_grid - on_grid.amin(-1, keepdim=True)).unflatten(-1, (side, side))
-    inner = height[:, 1:-1, 1:-1]
-    lowest = -nn.functional.max_pool2d(-height[:, None], 3, 1)[:, 0]
-    return float(((inner == lowest) & (inner < math.log(100))).double().sum((1, 2)).mean())
 
 
 def rounded(values: Tensor, bits: int) -> list[Any]:

@@ -1,16 +1,14 @@
 """Who else predicts points from points: kernel estimates, mixtures fitted by EM, and the exact prediction."""
 
 import math
-import warnings
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.mixture import GaussianMixture
 from torch import Tensor
 
 from amem.chapters.in_context.learners import Learning
+from amem.learning.peers import mixture_log_likelihood
 from amem.theory import in_context as theory
 
 EXACT_SIZE = 15
@@ -47,14 +45,5 @@ def em_nll(contexts: Tensor, queries: Tensor, width: float, *, components: int) 
         if len(context) == 1:  # scikit-learn wants two
             losses.append(kernel_nll(torch.from_numpy(context)[None], torch.from_numpy(points)[None], width))
             continue
-        mixture = GaussianMixture(
-            min(components, len(context)),
-            covariance_type="spherical",
-            reg_covar=width**2,
-            init_params="k-means++",
-            random_state=0,
-        )
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)  # a hundred sweeps are enough for a baseline
-            losses.append(-float(mixture.fit(context).score(points)))
+        losses.append(-mixture_log_likelihood(context, points, min(components, len(context)), width=width))
     return float(np.mean(losses))

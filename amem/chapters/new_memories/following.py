@@ -13,12 +13,14 @@ from sklearn.metrics import normalized_mutual_info_score
 from torch import Tensor
 
 from amem.chapters.new_memories.averages import averages, leads
-from amem.chapters.new_memories.chance import numpy_generator
-from amem.chapters.new_memories.peers import k_means, mixture
-from amem.chapters.new_memories.weighing import aliased, kernels, weights
+from amem.chapters.new_memories.weighing import aliased, kernels
 from amem.experiment import Config
-from amem.learning import conjugate, streams
+from amem.learning import conjugate
 from amem.learning.dp_means import dp_means, online_dp_means
+from amem.learning.kernels import constant
+from amem.learning.peers import k_means, variational_mixture
+from amem.learning.streams import DynamicalRestaurant
+from amem.seeds import numpy_generator
 from amem.sweep import Row
 from amem.theory import restaurant
 
@@ -99,11 +101,11 @@ def _drawn(
     config: Streams, kernel: str, n: int, cases: list[Case]
 ) -> tuple[list[Labels], Float[Tensor, "cases count n"]]:
     """Who belongs where, and the points."""
-    past = weights(kernels(config.rate, config.frequency)[kernel], config.points)
+    past = kernels(config.rate, config.frequency)[kernel].matrix(np.arange(config.points))
     truths: list[Labels] = []
     points: list[Tensor] = []
     for case in cases:
-        rng = numpy_generator("stream", kernel, n, case.alpha, case.spread, case.noise, case.seed)
+        rng = numpy_generator("new_memories", "stream", kernel, n, case.alpha, case.spread, case.noise, case.seed)
         truths.append(restaurant.seatings(past, case.alpha, 1, rng)[0])
         means = math.sqrt(case.spread) * rng.standard_normal((config.points, n))
         noisy = means[truths[-1]] + math.sqrt(case.noise) * rng.standard_normal((config.points, n))
@@ -123,28 +125,25 @@ def _found(
     most = torch.tensor([truth.max() + 1 for truth in truths], device=config.device)
     threshold = 20 / alphas.log()
     found: dict[str, Any] = {
-        "dynamical": streams.DynamicalRestaurant(alphas, chosen, gaussian).learn(points).labels,
-        "recursive": streams.DynamicalRestaurant(alphas, streams.constant(), gaussian).learn(points).labels,
+        "dynamical": DynamicalRestaurant(alphas, chosen, gaussian).learn(points).labels,
+        "recursive": DynamicalRestaurant(alphas, constant(), gaussian).learn(points).labels,
         "DP-means": dp_means(points, threshold).labels,
         "DP-means, online": online_dp_means(points, threshold).labels,
         "k-means, online": online_dp_means(points, torch.zeros_like(threshold), most).labels,
-        "k-means": [
-            k_means(run.cpu().numpy(), int(k), case.seed) for k, run, case in zip(most, points, cases, strict=True)
-        ],
+        "k-means": [k_means(run, int(k), case.seed) for k, run, case in zip(most, points, cases, strict=True)],
         "alone": np.broadcast_to(np.arange(config.points), points.shape[:2]),
     }
     if kernel == "constant":
         damped = conjugate.Gaussian(1 / noises, 1 / spreads, damped=True)
-        found["dynamical, damped"] = streams.DynamicalRestaurant(alphas, chosen, damped).learn(points).labels
+        found["dynamical, damped"] = DynamicalRestaurant(alphas, chosen, damped).learn(points).labels
     if kernel == "oscillator":
         slipped = aliased(chosen)
-        found["dynamical, aliased"] = streams.DynamicalRestaurant(alphas, slipped, gaussian).learn(points).labels
+        found["dynamical, aliased"] = DynamicalRestaurant(alphas, slipped, gaussian).learn(points).labels
     for name, labels in found.items():
         yield from ((name, place, np.asarray(label)) for place, label in enumerate(labels))
     for place, case in enumerate(cases):
         if case.seed < config.mixtures:
-            run = points[place].cpu().numpy()
-            yield "variational mixture", place, mixture(run, 30, case.seed, spherical=True)
+            yield "variational mixture", place, variational_mixture(points[place], 30, case.seed, spherical=True)
 
 
 def _counted(labels: Labels) -> Labels:

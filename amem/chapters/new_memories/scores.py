@@ -3,7 +3,7 @@
 import pandas as pd
 
 from amem.book import numbers
-from amem.chapters.new_memories.reading import number
+from amem.book.tables import number
 
 
 def nmi(kernel: str, algorithm: str, table: pd.DataFrame) -> float:

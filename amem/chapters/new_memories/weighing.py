@@ -1,26 +1,18 @@
 """How much the past still counts: the four kernels of the dynamical restaurant, and one with a slip."""
 
-import numpy as np
 from jaxtyping import Float
-from numpy.typing import NDArray
 from torch import Tensor
 
-from amem.learning import streams
+from amem.learning.kernels import Kernel, constant, exponential, hyperbolic, oscillator
 
 
-def kernels(rate: float, frequency: float) -> dict[str, streams.Kernel]:
+def kernels(rate: float, frequency: float) -> dict[str, Kernel]:
     """The four kernels of the paper."""
-    every = (streams.constant(), streams.exponential(rate), streams.oscillator(frequency), streams.hyperbolic(rate))
+    every = (constant(), exponential(rate), oscillator(frequency), hyperbolic(rate))
     return {kernel.name: kernel for kernel in every}
 
 
-def weights(kernel: streams.Kernel, count: int) -> NDArray[np.float64]:
-    """k(t_n − t_m) at times 0, 1, …; rounding below zero is cut."""
-    times = np.arange(count)
-    return np.clip(kernel(times), 0, None)[np.abs(times[:, None] - times)]
-
-
-class Aliased(streams.Kernel):
+class Aliased(Kernel):
     """The oscillator with its constant overwritten whenever the occupancy is read: C ← C + A cos + B sin, in place."""
 
     def occupancy(self, state: Tensor) -> Float[Tensor, "runs room"]:
@@ -28,6 +20,6 @@ class Aliased(streams.Kernel):
         return (state[:, 0].real / 2).clamp_min(0)
 
 
-def aliased(kernel: streams.Kernel) -> Aliased:
+def aliased(kernel: Kernel) -> Aliased:
     """An oscillator with that slip."""
     return Aliased(kernel.name, kernel.rates, kernel.weights)

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from amem.book import Claim, numbers
-from amem.chapters.clustering.reading import only
+from amem.book.tables import only
 from amem.chapters.clustering.sources import CLAM
 
 

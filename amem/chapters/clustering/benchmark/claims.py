@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from amem.book import Claim, numbers, select
-from amem.chapters.clustering.reading import Measure, largest, median
+from amem.book.tables import median
+from amem.chapters.clustering.reading import Measure, largest
 from amem.chapters.clustering.sources import CLAM_OURS, POSTER
 from amem.chapters.clustering.terms import SMALL
 

@@ -7,7 +7,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from amem.chapters.clustering.peers import BASELINES
+from amem.chapters.clustering.baselines import BASELINES
 from amem.chapters.clustering.points import Labels, had, points_of, starts
 from amem.chapters.clustering.restaurants import Restaurants, seated
 from amem.chapters.clustering.scores import scores

@@ -7,7 +7,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from amem.book import Claim, numbers, select
-from amem.chapters.clustering.reading import Measure, largest, median, only
+from amem.book.tables import median, only
+from amem.chapters.clustering.reading import Measure, largest
 from amem.chapters.clustering.sources import BRIDGING_OURS
 from amem.chapters.clustering.terms import SMALL
 

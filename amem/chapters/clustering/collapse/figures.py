@@ -5,8 +5,8 @@ from matplotlib.figure import Figure
 
 from amem.book import figure, numbers, select
 from amem.book.look import BLACK
+from amem.book.tables import only
 from amem.chapters.clustering.marks import SETS, name, shown
-from amem.chapters.clustering.reading import only
 
 
 @figure(

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from amem.book import Claim, numbers, select
-from amem.chapters.clustering.reading import Measure, largest, only
+from amem.book.tables import only
+from amem.chapters.clustering.reading import Measure, largest
 from amem.chapters.clustering.sources import CLAM_CODE, CLAM_OURS, MIXTURE, MIXTURE_OURS, WORKSHOP_OURS
 from amem.chapters.clustering.terms import ROUNDING
 

@@ -1,7 +1,8 @@
 """What must hold exactly."""
 
 from amem.book import Claim, numbers
-from amem.chapters.clustering.reading import Measure, only
+from amem.book.tables import only
+from amem.chapters.clustering.reading import Measure
 from amem.chapters.clustering.sources import BRIDGING, BRIDGING_OURS, CLAM_OURS
 from amem.chapters.clustering.terms import ROUNDING
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 import torch
 
-from amem.chapters.clustering.peers import BASELINES
+from amem.chapters.clustering.baselines import BASELINES
 from amem.chapters.clustering.points import Labels, had, points_of
 from amem.chapters.clustering.restaurants import Restaurants, seated
 from amem.chapters.clustering.scores import scores

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from amem.book import Claim, select
-from amem.chapters.clustering.reading import largest, median
+from amem.book.tables import median
+from amem.chapters.clustering.reading import largest
 from amem.chapters.clustering.sources import BRIDGING_OURS, CLAM_OURS
 
 

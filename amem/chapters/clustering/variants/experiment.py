@@ -10,7 +10,6 @@ import torch
 from sklearn import metrics
 from torch import Tensor
 
-from amem.chapters.clustering.peers import kmeans_from
 from amem.chapters.clustering.points import Labels, normal, points_of, starts
 from amem.chapters.clustering.rounding import rounded
 from amem.chapters.clustering.terms import SMALL, VARIANTS
@@ -23,6 +22,7 @@ from amem.learning.clam import fit_clam
 from amem.learning.collapse import collapse_beta
 from amem.learning.elbo import fit_elbo
 from amem.learning.masks import bernoulli_masks
+from amem.learning.peers import k_means_from
 from amem.seeds import generator
 from amem.sweep import Row, grid, sweep
 
@@ -83,7 +83,7 @@ def vary(config: Numbers, set: str, variant: str) -> list[Row]:
     }
     width = beta.new_full((seeds,), math.nan)
     if variant == "K-means":
-        memories, loss, assigned = kmeans_from(points, begin)
+        memories, loss, assigned = k_means_from(points, begin)
     elif variant.startswith("CLAM+ELBO"):
         found = fit_elbo(points, begin, beta, **training)
         memories, loss, beta = found.memories, found.loss, found.beta

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from amem.book import figure, select
-from amem.chapters.hypersphere.drawing import colour, marker
+from amem.book.look import colour, marker
 
 SHOWN = 8.0
 """The concentration of the keys at rest whose tokens are followed."""

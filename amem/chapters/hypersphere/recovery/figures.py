@@ -5,8 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from amem.book import figure, select
-from amem.book.look import BLUE
-from amem.chapters.hypersphere.drawing import colour, marker
+from amem.book.look import BLUE, colour, marker
 
 
 @figure(

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 
 from amem.book import figure, select
-from amem.chapters.hypersphere.drawing import colour, darker
+from amem.book.look import colour, darker
 
 
 @figure(

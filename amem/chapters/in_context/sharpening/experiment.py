@@ -11,7 +11,7 @@ import torch
 from amem import grids
 from amem.chapters.in_context import learners
 from amem.chapters.in_context.learners import PAPER_SIZE, SMALL, Learning
-from amem.chapters.in_context.looking import FEW, MANY, HeldOut, box, held_out, look, wells
+from amem.chapters.in_context.looking import FEW, MANY, HeldOut, box, held_out, look
 from amem.chapters.in_context.means import with_means
 from amem.chapters.in_context.predictors import EXACT_SIZE, bandwidths, em_nll, exact, kernel_nll
 from amem.chapters.in_context.terms import EM, EXACT, KDE, KDE_TEST, NOTHING, OBJECTIVES, TRUTH
@@ -74,7 +74,10 @@ def _cell(config: Numbers, source: str, seed: int) -> list[Row]:
     plane = box(numbers, config.held_out.side)
     if source == TRUTH:
         heights = -tasks.log_density(plane.points.expand(len(tasks), -1, -1))
-        known = {"entropy": float(grids.entropy(heights, plane.cell).mean()), "wells": wells(heights)}
+        known = {
+            "entropy": float(grids.entropy(heights, plane.cell).mean()),
+            "wells": float(grids.wells(heights).mean()),
+        }
         nll = -float(tasks.log_density(queries).mean())
         return [blank | {"n": n, "nll": nll} | known for n in sizes]
     if source == NOTHING:
@@ -88,7 +91,15 @@ def _cell(config: Numbers, source: str, seed: int) -> list[Row]:
         ]
         on_points, on_grid = torch.stack(known).tensor_split([queries.shape[1]], -1)
         entropy = float(grids.entropy(-on_grid, plane.cell).mean())
-        rows.append(blank | {"n": n, "nll": -float(on_points.mean()), "entropy": entropy, "wells": wells(-on_grid)})
+        rows.append(
+            blank
+            | {
+                "n": n,
+                "nll": -float(on_points.mean()),
+                "entropy": entropy,
+                "wells": float(grids.wells(-on_grid).mean()),
+            }
+        )
     return rows
 
 

@@ -5,7 +5,7 @@ from functools import partial
 import pandas as pd
 
 from amem.book import Claim, select
-from amem.chapters.new_memories.reading import number
+from amem.book.tables import number
 from amem.chapters.new_memories.scores import nmi
 from amem.chapters.new_memories.sources import MIXTURES_CODE, OUR_MIXTURES
 

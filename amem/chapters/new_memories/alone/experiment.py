@@ -8,11 +8,11 @@ import pandas as pd
 from sklearn.metrics import normalized_mutual_info_score
 
 from amem.chapters.new_memories.averages import over_dimensions
-from amem.chapters.new_memories.chance import numpy_generator
 from amem.chapters.new_memories.following import FULL, Streams, follow
-from amem.chapters.new_memories.weighing import kernels, weights
+from amem.chapters.new_memories.weighing import kernels
 from amem.experiment import Config, experiment
 from amem.measures import mean_error
+from amem.seeds import numpy_generator
 from amem.sweep import Row, grid, sweep
 from amem.theory import restaurant
 
@@ -65,8 +65,8 @@ def alone(config: Numbers) -> pd.DataFrame:
 
 def seat_alone(config: Numbers, kernel: str, rate: float, alpha: float) -> Row:
     """Mutual information of sampled seatings with as many tables as customers, with its standard error."""
-    past = weights(kernels(rate, config.streams.frequency)[kernel], config.customers)
-    rng = numpy_generator("alone", kernel, rate, alpha)
+    past = kernels(rate, config.streams.frequency)[kernel].matrix(np.arange(config.customers))
+    rng = numpy_generator("new_memories", "alone", kernel, rate, alpha)
     seated = restaurant.seatings(past, alpha, config.samples, rng)
     everybody = np.arange(config.customers)
     nmi, error = mean_error([normalized_mutual_info_score(truth, everybody) for truth in seated])

@@ -9,9 +9,9 @@ import torch
 
 from amem import datasets
 from amem.chapters.new_memories.networks import networks
-from amem.chapters.new_memories.peers import k_means, mixture
 from amem.chapters.new_memories.planted import scored
 from amem.experiment import Config, experiment
+from amem.learning.peers import k_means, variational_mixture
 from amem.seeds import generator
 from amem.sweep import Row, grid, sweep
 
@@ -72,8 +72,8 @@ def compare(config: Numbers, data: str) -> list[Row]:
         rows += [{"algorithm": name, **row} for row in _medians(found)]
     classes = labelled.classes
     others = {
-        "variational mixture": (config.mixtures, lambda seed: mixture(points.numpy(), 3 * classes, seed)),
-        "k-means": (config.seeds, lambda seed: k_means(points.numpy(), classes, seed)),
+        "variational mixture": (config.mixtures, lambda seed: variational_mixture(points, 3 * classes, seed)),
+        "k-means": (config.seeds, lambda seed: k_means(points, classes, seed)),
     }
     for name, (seeds, fit) in others.items():
         found = [{"alpha": 0.0, "beta": 0.0, **scored(truth, fit(seed))} for seed in range(seeds)]

@@ -5,7 +5,7 @@ from functools import partial
 import pandas as pd
 
 from amem.book import Claim
-from amem.chapters.new_memories.reading import largest
+from amem.book.tables import largest
 from amem.chapters.new_memories.sources import CALIBRATION
 
 

@@ -9,11 +9,13 @@ import torch
 from numpy.typing import NDArray
 from scipy.stats import binom
 
-from amem.chapters.new_memories.chance import numpy_generator
 from amem.chapters.new_memories.networks import networks
 from amem.experiment import Config, experiment
-from amem.learning import conjugate, streams
+from amem.learning import conjugate
+from amem.learning.kernels import constant
+from amem.learning.streams import DynamicalRestaurant
 from amem.measures import proportion
+from amem.seeds import numpy_generator
 from amem.sweep import Row, grid, sweep
 from amem.theory import restaurant
 
@@ -44,7 +46,7 @@ def calibration(config: Numbers) -> pd.DataFrame:
 def rank(config: Numbers, alpha: float, spread: float) -> list[Row]:
     """Data drawn from the model itself; the exact posterior by enumeration beside the streaming ones."""
     draws, count, n = config.draws, config.points, 2
-    rng = numpy_generator("calibration", alpha, spread)
+    rng = numpy_generator("new_memories", "calibration", alpha, spread)
     truth = restaurant.seatings(np.ones((count, count)), alpha, draws, rng)
     means = spread * rng.standard_normal((draws, count, n))
     points = np.take_along_axis(means, truth[..., None], 1) + rng.standard_normal((draws, count, n))
@@ -70,8 +72,8 @@ def _posteriors(points: Array, alpha: float, spread: float, device: str) -> Mapp
     shown = torch.from_numpy(points).to(device)
     network = networks(n, device, alpha=[alpha] * draws, beta=1.0, rho=spread**-2)
     for form in ("collapsed", "mean field"):
-        seen = streams.DynamicalRestaurant(
-            network.alpha, streams.constant(), conjugate.Gaussian(1.0, spread**-2), collapsed=form == "collapsed"
+        seen = DynamicalRestaurant(
+            network.alpha, constant(), conjugate.Gaussian(1.0, spread**-2), collapsed=form == "collapsed"
         ).learn(shown)
         number = np.stack([restaurant.poisson_binomial(opened) for opened in seen.opened.cpu().numpy()])
         found[form] = (number, (seen.shares[:, -1] * seen.shares[:, -2]).sum(-1).cpu().numpy())

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from amem.book import figure, select
 from amem.book.look import BLUE, SKY
-from amem.chapters.new_memories.reading import number
+from amem.book.tables import number
 
 
 @figure(

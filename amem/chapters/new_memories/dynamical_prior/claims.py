@@ -5,7 +5,7 @@ from functools import partial
 import pandas as pd
 
 from amem.book import Claim, numbers
-from amem.chapters.new_memories.reading import largest, number
+from amem.book.tables import largest, number
 from amem.chapters.new_memories.sources import OUR_MONTE_CARLO, OUR_PRIOR, PRIOR, RECURSION
 
 TABLES = {

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binom, norm
 
-from amem.chapters.new_memories.chance import numpy_generator
 from amem.chapters.new_memories.prior import Prior
-from amem.chapters.new_memories.weighing import kernels, weights
+from amem.chapters.new_memories.weighing import kernels
 from amem.experiment import experiment
 from amem.measures import mean_error
+from amem.seeds import numpy_generator
 from amem.sweep import Row, grid, sweep
 from amem.theory import restaurant
 
@@ -37,9 +37,9 @@ def sit(config: Numbers, kernel: str, alpha: float) -> list[Row]:
 
     worst: the least likely of the `compared` frequencies by its binomial law, as a number of standard deviations.
     """
-    past = weights(kernels(1.0, 1.0)[kernel], config.customers)
+    past = kernels(1.0, 1.0)[kernel].matrix(np.arange(config.customers))
     exact = restaurant.marginals(past, alpha)
-    sampled = restaurant.seatings(past, alpha, config.chains, numpy_generator("prior", kernel, alpha))
+    sampled = restaurant.seatings(past, alpha, config.chains, numpy_generator("new_memories", "prior", kernel, alpha))
     tables = sampled.max(-1) + 1
     chances = restaurant.new_table_chances(past, alpha)
     mean, error = mean_error(tables)

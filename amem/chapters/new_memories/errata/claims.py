@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from amem.book import Claim, select
-from amem.chapters.new_memories.reading import number
+from amem.book.tables import number
 from amem.chapters.new_memories.sources import (
     ENERGY,
     HYPERBOLIC_CODE,

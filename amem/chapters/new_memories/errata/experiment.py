@@ -11,10 +11,10 @@ import torch
 
 from amem.chapters.new_memories.networks import networks
 from amem.chapters.new_memories.seating import seating
-from amem.chapters.new_memories.weighing import aliased, weights
+from amem.chapters.new_memories.weighing import aliased
 from amem.energies.concentration import log_normaliser
 from amem.experiment import Config, experiment
-from amem.learning import streams
+from amem.learning.kernels import Kernel, hyperbolic, oscillator
 from amem.sweep import Row, grid, sweep
 
 
@@ -62,8 +62,8 @@ def _wrong_index(config: Numbers) -> list[Row]:
 
 def _aliasing(config: Numbers) -> list[Row]:
     """Σ_c N_c over customers, where the kernel says Z_n = Σ k(t_n − t_m), with and without the slip; ω = 1."""
-    kernel, customers = streams.oscillator(1.0), config.customers
-    counted = np.tril(weights(kernel, customers), -1).sum(-1)
+    kernel, customers = oscillator(1.0), config.customers
+    counted = np.tril(kernel.matrix(np.arange(customers)), -1).sum(-1)
     rows: list[Row] = []
     for name, form in (("as meant", kernel), ("aliased", aliased(kernel))):
         state = form.start(1, torch.ones(1, dtype=torch.float64))
@@ -79,8 +79,8 @@ def _aliasing(config: Numbers) -> list[Row]:
 def _quadrature(config: Numbers) -> list[Row]:
     """1/(1 + cΔ) at c = 0.05 from 250 exponentials at rates 0.05 apart, and from the 48 used here."""
     rates = 0.05 * (np.arange(250) + 0.5)
-    published = streams.Kernel("hyperbolic", tuple(rates.tolist()), tuple((np.exp(-rates / 0.05)).tolist()))
-    here = streams.hyperbolic(0.05)
+    published = Kernel("hyperbolic", tuple(rates.tolist()), tuple((np.exp(-rates / 0.05)).tolist()))
+    here = hyperbolic(0.05)
     rows: list[Row] = []
     for gap in (0.0, 1.0, 5.0, 20.0, 100.0, 1000.0):
         for name, kernel in (("as published", published), ("here", here)):

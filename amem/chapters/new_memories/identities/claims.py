@@ -3,7 +3,7 @@
 from functools import partial
 
 from amem.book import Claim
-from amem.chapters.new_memories.reading import largest, number
+from amem.book.tables import largest, number
 from amem.chapters.new_memories.sources import DP_MEANS, DP_MEANS_IN_PASSES, NETWORK
 
 CLAIMS = [

@@ -10,10 +10,10 @@ import torch
 
 from amem.chapters.new_memories.averages import averages
 from amem.chapters.new_memories.networks import networks
-from amem.chapters.new_memories.peers import mixture
 from amem.chapters.new_memories.planted import Planted, planted, scored
 from amem.experiment import Config, experiment
 from amem.learning.dp_means import online_dp_means
+from amem.learning.peers import variational_mixture
 from amem.sweep import Row, grid, sweep
 
 
@@ -56,7 +56,7 @@ def turn(config: Numbers, knob: str, algorithm: str) -> list[Row]:
         found = online_dp_means(points, points.new_tensor(apart).clamp_min(0)).labels.cpu()
     else:
         found = [
-            mixture(run.cpu().numpy(), 3 * config.planted.clusters, seed, alpha=a, variance=1 / b)
+            variational_mixture(run, 3 * config.planted.clusters, seed, alpha=a, variance=1 / b)
             for run, a, b, (_, seed) in zip(points, alpha, beta, runs, strict=True)
         ]
     rows = [

@@ -4,8 +4,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from amem.book import figure, select
+from amem.book.tables import number
 from amem.chapters.new_memories.marks import LOOKS, bars
-from amem.chapters.new_memories.reading import number
 
 
 @figure(

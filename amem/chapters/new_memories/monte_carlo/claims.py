@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from amem.book import Claim
-from amem.chapters.new_memories.reading import along
+from amem.book.tables import along
 from amem.chapters.new_memories.sources import MONTE_CARLO
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from amem.chapters.new_memories.chance import numpy_generator
 from amem.chapters.new_memories.prior import Prior
-from amem.chapters.new_memories.weighing import kernels, weights
+from amem.chapters.new_memories.weighing import kernels
 from amem.experiment import experiment
 from amem.measures import mean_error
+from amem.seeds import numpy_generator
 from amem.sweep import Row, grid, sweep
 from amem.theory import restaurant
 
@@ -30,8 +30,8 @@ def monte_carlo(config: Numbers) -> pd.DataFrame:
 
 def estimate(config: Numbers, kernel: str, alpha: float) -> list[Row]:
     """One kernel and α over the sizes of samples."""
-    past = weights(kernels(1.0, 1.0)[kernel], config.customers)
-    exact, rng = restaurant.marginals(past, alpha), numpy_generator("monte carlo", kernel, alpha)
+    past = kernels(1.0, 1.0)[kernel].matrix(np.arange(config.customers))
+    exact, rng = restaurant.marginals(past, alpha), numpy_generator("new_memories", "monte carlo", kernel, alpha)
     rows: list[Row] = []
     for size in config.sizes:
         errors: list[float] = []

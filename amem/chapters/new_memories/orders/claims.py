@@ -3,7 +3,7 @@
 from functools import partial
 
 from amem.book import Claim
-from amem.chapters.new_memories.reading import number
+from amem.book.tables import number
 from amem.chapters.new_memories.sources import NETWORK
 
 CLAIMS = [

@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 
 from amem.book import figure, select
 from amem.book.look import ORANGE, SKY
-from amem.chapters.new_memories.reading import number
+from amem.book.tables import number
 
 
 @figure(

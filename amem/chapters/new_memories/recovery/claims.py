@@ -5,7 +5,7 @@ from functools import partial
 import pandas as pd
 
 from amem.book import Claim, numbers
-from amem.chapters.new_memories.reading import number
+from amem.book.tables import number
 from amem.chapters.new_memories.sources import ENERGY, NETWORK
 
 QUOTED = {2: 43, 5: 162, 10: 170, 20: 308, 50: 331}

@@ -5,8 +5,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from amem.book import figure, select
+from amem.book.tables import number
 from amem.chapters.new_memories.marks import LOOKS
-from amem.chapters.new_memories.reading import number
 
 
 @figure(

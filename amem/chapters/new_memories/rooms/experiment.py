@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 from sklearn.metrics import normalized_mutual_info_score
 from torch import Tensor
 
-from amem.chapters.new_memories.chance import numpy_generator
 from amem.chapters.new_memories.terms import HALLWAY
 from amem.experiment import Config, experiment
-from amem.learning import conjugate, streams
+from amem.learning import conjugate
+from amem.learning.kernels import exponential
+from amem.learning.streams import DynamicalRestaurant
+from amem.seeds import numpy_generator
 from amem.sweep import Row, grid, sweep
 
 
@@ -40,9 +42,9 @@ def rooms(config: Numbers) -> pd.DataFrame:
 def walk(config: Numbers, form: str) -> list[Row]:
     """Buildings, walks and landmarks side by side; a memory's past counts by an exponential kernel, α = 2."""
     walks = [building(config, seed) for seed in range(config.seeds)]
-    network = streams.DynamicalRestaurant(
+    network = DynamicalRestaurant(
         torch.full((len(walks),), 2.0, dtype=torch.float64, device=config.device),
-        streams.exponential(0.01),
+        exponential(0.01),
         conjugate.Categorical((4.0, 0.75)),
         collapsed=form == "collapsed",
     )
@@ -76,7 +78,7 @@ def walk(config: Numbers, form: str) -> list[Row]:
 
 def building(config: Numbers, seed: int) -> tuple[NDArray[np.int64], NDArray[np.float64], Tensor]:
     """Places in the order of a random walk (0 to 8 rooms, 9 a hallway), their positions, and the landmarks seen."""
-    rng = numpy_generator("rooms", seed)
+    rng = numpy_generator("new_memories", "rooms", seed)
     looks = rng.beta(0.75, 4.0, (10, config.landmarks))
     row, column = 1, 1
     places, positions = [4], [(1.0, 1.0)]

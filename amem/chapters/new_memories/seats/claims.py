@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from amem.book import Claim
-from amem.chapters.new_memories.reading import along, largest, number
+from amem.book.tables import along, largest, number
 from amem.chapters.new_memories.sources import ENERGY, PITMAN
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from amem.chapters.new_memories.chance import numpy_generator
 from amem.chapters.new_memories.seating import seating
 from amem.experiment import Config, experiment
 from amem.measures import mean_error
+from amem.seeds import numpy_generator
 from amem.sweep import Row, grid, sweep
 from amem.theory import restaurant
 
@@ -39,7 +39,7 @@ def seats(config: Numbers) -> pd.DataFrame:
 
 def count_tables(config: Numbers, alpha: float, discount: float) -> list[Row]:
     """Exact and sampled mean number of tables, with its standard error, over the customers."""
-    rng = numpy_generator("seats", alpha, discount)
+    rng = numpy_generator("new_memories", "seats", alpha, discount)
     sampled = restaurant.pitman_yor_tables(config.customers, alpha, discount, config.samples, rng)
     moments = sorted({*np.geomspace(1, config.customers, 25).round().astype(int).tolist(), 100})
     rows: list[Row] = []

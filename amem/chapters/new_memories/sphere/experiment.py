@@ -11,12 +11,13 @@ from torch import Tensor
 
 from amem import patterns
 from amem.chapters.new_memories.averages import averages, leads, over_dimensions
-from amem.chapters.new_memories.chance import numpy_generator
-from amem.chapters.new_memories.weighing import aliased, kernels, weights
+from amem.chapters.new_memories.weighing import aliased, kernels
 from amem.energies.sphere import VonMisesFisher
 from amem.experiment import Config, experiment
-from amem.learning import conjugate, streams
-from amem.seeds import generator
+from amem.learning import conjugate
+from amem.learning.kernels import Kernel, constant
+from amem.learning.streams import DynamicalRestaurant
+from amem.seeds import generator, numpy_generator
 from amem.sweep import Row, grid, sweep
 from amem.theory import restaurant
 
@@ -51,32 +52,32 @@ def sphere(config: Numbers) -> pd.DataFrame:
 def turn_around(config: Numbers, kernel: str, n: int) -> list[Row]:
     """One kernel and dimension: all α, κ and seeds at once."""
     chosen = kernels(config.rate, config.frequency)[kernel]
-    past, count = weights(chosen, config.points), config.points
+    past, count = chosen.matrix(np.arange(config.points)), config.points
     cases = [(alpha, kappa, seed) for alpha in config.alphas for kappa in config.kappas for seed in range(config.seeds)]
     truths: list[NDArray[np.int64]] = []
     drawn: list[Tensor] = []
     for alpha, kappa, seed in cases:
         name = ("sphere", kernel, n, alpha, kappa, seed)
-        truths.append(restaurant.seatings(past, alpha, 1, numpy_generator(*name))[0])
+        truths.append(restaurant.seatings(past, alpha, 1, numpy_generator("new_memories", *name))[0])
         rng = generator("new_memories", *name, "points")
         means = patterns.sphere(count, n, rng, radius=1.0, device="cpu", dtype=torch.float64)
         law = VonMisesFisher(means[torch.from_numpy(truths[-1])], torch.full((count,), kappa, dtype=torch.float64))
         drawn.append(law.sample(generator=rng))
     points = torch.stack(drawn).to(config.device)
     alphas, kappas = (points.new_tensor([case[place] for case in cases]) for place in range(2))
-    models: dict[str, tuple[streams.Kernel, bool]] = {
+    models: dict[str, tuple[Kernel, bool]] = {
         "dynamical": (chosen, True),
-        "recursive": (streams.constant(), True),
+        "recursive": (constant(), True),
         "dynamical, no normaliser": (chosen, False),
-        "recursive, no normaliser": (streams.constant(), False),
+        "recursive, no normaliser": (constant(), False),
     }
     if kernel == "oscillator":
         models["dynamical, aliased"] = (aliased(chosen), True)
         models["dynamical, as published"] = (aliased(chosen), False)
-    found: dict[tuple[streams.Kernel, bool], Tensor] = {}  # with the constant kernel two and two are the same
+    found: dict[tuple[Kernel, bool], Tensor] = {}  # with the constant kernel two and two are the same
     for remembers, normalised in dict.fromkeys(models.values()):
         likelihood = conjugate.VonMisesFisher(kappas, normalised)
-        network = streams.DynamicalRestaurant(alphas, remembers, likelihood)
+        network = DynamicalRestaurant(alphas, remembers, likelihood)
         found[remembers, normalised] = network.learn(points).labels
     scores: list[Row] = []
     for name, model in models.items():

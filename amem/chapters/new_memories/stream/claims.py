@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from amem.book import Claim, numbers, select
-from amem.chapters.new_memories.reading import largest, number
+from amem.book.tables import largest, number
 from amem.chapters.new_memories.scores import change, errors_ahead, lead, nmi
 from amem.chapters.new_memories.sources import GROWTH, INFERENCE_CODE, MIXTURES, OUR_MIXTURES
 
