@@ -31,6 +31,13 @@ TOLERANCE = {torch.float32: 1e-5, torch.float64: 1e-12}
 DEVICES = [torch.device("cpu"), *([torch.device("cuda")] if torch.cuda.is_available() else [])]
 
 
+@pytest.fixture(autouse=True)
+def distributions_stay_strict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A compiler that traces a graph turns the checks of all distributions off, for the whole process."""
+    kind = torch.distributions.Distribution
+    monkeypatch.setattr(kind, "_validate_args", kind._validate_args)
+
+
 @pytest.fixture(scope="session")
 def site() -> Path:
     """The built site, brought up to date: notebooks run again only where something changed."""

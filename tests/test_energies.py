@@ -734,7 +734,7 @@ def test_tiles_of_the_epanechnikov_energy_change_nothing(monkeypatch: pytest.Mon
 
 
 def test_patterns_of_zeros_and_ones_are_refused_with_advice() -> None:
-    with pytest.raises(ValueError, match=r"2 · patterns − 1"):
+    with pytest.raises(ValueError, match=r"2x − 1"):
         Hopfield(torch.eye(4))
     assert Hopfield(torch.ones(2, 4)).n == 4
 

@@ -116,6 +116,8 @@ class Polynomial(DenseEnergy):
 
     def _in_range(self) -> bool:
         p, n = self.patterns.shape
+        if torch.compiler.is_compiling():  # where p may be any number
+            return _in_range.__wrapped__(1 << 20, n, self.order, self.patterns.dtype)
         return _in_range(p, n, self.order, self.patterns.dtype)
 
     def _size(self, overlap: Tensor) -> Tensor:

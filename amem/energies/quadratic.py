@@ -56,7 +56,7 @@ def _couplable(patterns: Tensor) -> Tensor:
     if ((patterns == 0) | (patterns == 1)).all() and 0 < patterns.count_nonzero() < patterns.numel():
         wanted = "entries −1 and +1 (2x − 1 of entries 0 and 1)"
         raise ValueError(f"patterns: wanted {wanted}, got {checks.describe(patterns)} of zeros and ones")
-    largest, span = float(patterns.abs().max()), torch.finfo(at_least_single(patterns).dtype)
+    largest, span = float(patterns.detach().abs().max()), torch.finfo(at_least_single(patterns).dtype)
     if largest and not math.sqrt(span.tiny) <= largest <= math.sqrt(span.max / patterns.numel()):
         wanted = f"entries whose products can be added in {span.dtype}"
         raise ValueError(f"patterns: wanted {wanted}, got {checks.describe(patterns)} with entries of {largest:.3g}")
