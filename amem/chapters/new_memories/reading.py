@@ -23,6 +23,11 @@ def along(table: pd.DataFrame, x: str, y: str, **rows: object) -> tuple[Array, A
     return numbers(chosen, x), numbers(chosen, y)
 
 
+def percent(part: float) -> str:
+    """A part of one in words."""
+    return f"{100 * part:.0f} %"
+
+
 def largest(table: pd.DataFrame, name: str, **rows: object) -> float:
     """The largest size of a column's numbers."""
     return float(np.abs(numbers(table, name, **rows)).max())
