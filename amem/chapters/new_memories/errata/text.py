@@ -7,19 +7,20 @@ import pandas as pd
 from amem.book import Statement, exchange, select
 from amem.book import numbers as column
 from amem.chapters.new_memories.errata.claims import counted, off_hyperbolic
-from amem.chapters.new_memories.reading import along, number
+from amem.chapters.new_memories.reading import number
 
 SQUARES = "kernel, as published"
 
 
 def numbers(table: pd.DataFrame, config: Mapping[str, object]) -> dict[str, str]:
-    odds = along(table, "at", "found", quantity="log10 of added odds")[1]
+    odds = {n: number(table, "found", quantity="log10 of added odds", at=n) for n in (2.0, 50.0)}
+    meant, last = "occupancy, as meant", config["customers"]
     nats = -column(select(table, name="sphere"), "found")
     return {
-        "customers": str(config["customers"]),
-        "odds_first": f"{odds[0]:.0f}",
-        "odds_last": f"{odds[-1]:.0f}",
-        "counted": f"{along(table, 'at', 'found', quantity='occupancy, as meant')[1][-1]:.0f}",
+        "customers": str(last),
+        "odds_first": f"{odds[2.0]:.0f}",
+        "odds_last": f"{odds[50.0]:.0f}",
+        "counted": f"{number(table, 'found', quantity=meant, at=last):.0f}",
         "square": f"{number(table, 'found', quantity=SQUARES, at=100.0):.2f}",
         "curve": f"{number(table, 'right', quantity=SQUARES, at=100.0):.2f}",
         "sum": f"{number(table, 'found', quantity='sum of all chances', at=8.0):.1f}",

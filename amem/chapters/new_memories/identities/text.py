@@ -6,12 +6,16 @@ import pandas as pd
 
 from amem.book import Statement, exchange
 from amem.book import numbers as column
+from amem.chapters.new_memories.reading import number
 
 PASSES = "DP-means in passes and online"
 
 
 def numbers(table: pd.DataFrame, config: Mapping[str, object]) -> dict[str, str]:
-    return {"passes": f"{column(table, 'at', quantity=PASSES)[0]:.0f}"}
+    return {
+        "passes": f"{number(table, 'at', quantity=PASSES):.0f}",
+        "after_one": f"{number(table, 'value', quantity='agreement of so many steps', at=1.0):.3f}",
+    }
 
 
 STATEMENTS = [

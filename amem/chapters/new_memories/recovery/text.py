@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from amem.book import Statement, exchange
+from amem.book import Statement, exchange, select
 from amem.book import numbers as column
 from amem.chapters.new_memories.reading import Array, along, number
 
@@ -17,23 +17,23 @@ def medians(name: str, table: pd.DataFrame, normalised: bool) -> Array:
 
 def numbers(table: pd.DataFrame, config: Mapping[str, object]) -> dict[str, str]:
     plane = column(table, "memories", kind="run", n=2, normalised=True)
-    made, agreement = medians("memories", table, False), medians("ari", table, False)
+    without = {n: select(table, kind="median", n=n, normalised=False) for n in (2, 50)}
     return {
         **{name: str(config[name]) for name in ("clusters", "points", "seeds")},
         "plane_fewest": f"{plane.min():.0f}",
         "plane_most": f"{plane.max():.0f}",
         "plane_agreement": f"{number(table, 'ari', kind='median', n=2, normalised=True):.2f}",
         "plane_best": f"{column(table, 'ari', kind='run', n=2, normalised=True).max():.2f}",
-        "without_first": f"{made[0]:.0f}",
-        "without_last": f"{made[-1]:.0f}",
-        "without_agreement_first": f"{agreement[0]:.2f}",
-        "without_agreement_last": f"{agreement[-1]:.2f}",
+        "without_first": f"{number(without[2], 'memories'):.0f}",
+        "without_last": f"{number(without[50], 'memories'):.0f}",
+        "without_agreement_first": f"{number(without[2], 'ari'):.2f}",
+        "without_agreement_last": f"{number(without[50], 'ari'):.2f}",
     }
 
 
 def counts(table: pd.DataFrame) -> bool:
     """Medians from five dimensions on."""
-    true = table["true"].iloc[0]
+    true = number(table.drop_duplicates("true"), "true")
     return bool(
         (medians("memories", table, True)[1:] == true).all() and (medians("memories", table, False)[1:] > 100).all()
     )
@@ -66,6 +66,11 @@ STATEMENTS = [
         "orange squares lie below them everywhere",
         lambda table: bool((medians("ari", table, False) < medians("ari", table, True)).all()),
         exchange("normalised", True, False),
+    ),
+    Statement(
+        "Large blue circles lie at one but for two dimensions",
+        lambda table: bool(((medians("ari", table, True) > 0.99) == [False, True, True, True, True]).all()),
+        PLANE_AND_TEN,
     ),
     Statement("in ten to fifty dimensions, in every draw", every_draw, PLANE_AND_TEN),
     Statement(

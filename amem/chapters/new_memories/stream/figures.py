@@ -42,9 +42,9 @@ def stream(table: pd.DataFrame) -> Figure:
         the constant one more in few dimensions, where clusters overlap, than in many. After a figure of
         {cite:t}`schaeffer2022streaming`.""",
     alt="""Eight panels in two rows, one row a dimension and one column a kernel: fraction of clusters made against
-        time, on doubly logarithmic axes. Blue curves follow the black ones and end above them, in all columns but the
-        first further above in the row for few dimensions; orange dashed curves lie on the blue ones in the first column
-        and end lower in the others.""",
+        time, on doubly logarithmic axes. Blue curves rise with the black ones and end above them, in all columns but
+        the first further above in the row for few dimensions; orange dashed curves lie on the blue ones in the first
+        column and end lower in the others.""",
 )
 def growth(table: pd.DataFrame) -> Figure:
     rows = select(table, kind="growth")
