@@ -101,11 +101,12 @@ print(rows.to_string(index=False, float_format="{:.3g}".format))
 # %% [markdown]
 # A row is a statement. "Decisions unlike theory" is the fraction of points, at random settings, for which the network and the
 # inequality above disagree; in `at` stands the fraction that made a memory. "Agreement" is the adjusted Rand index of two
-# clusterings: with DP-means at the value of $\beta$ in `at`, and of the network after so many steps with the network at rest.
+# clusterings: with DP-means at the value of $\beta$ in `at`, and of the network after so many steps with the network at rest
+# (after one, [[identities.after_one]]: the order is right, the parts in which a point is shared are not yet).
 # "Memories" is the largest departure from one memory, or one a point, at an extreme $\alpha$; "three roads" the largest
 # difference of three computations of the distribution of tables. One row is a warning: DP-means as it was published, which
-# starts from a single cluster and reads the points in eight passes, finds other clusters than its online form. The limit is
-# the latter.
+# starts from a single cluster and reads the points in [[identities.passes]] passes, finds other clusters than its online form.
+# The limit is the latter.
 #
 # ## Use it on your own data
 #
@@ -139,7 +140,8 @@ show(figures.recovery, planted)
 # %% [markdown]
 # With the constants, the network finds eight clusters in ten to fifty dimensions, in every draw, with a single look at each
 # point. In five dimensions it now and then makes a ninth, and in the plane, where clusters overlap, nine is the rule and points
-# are mixed up. Without the constants it makes memories by the hundred ({numref}`fig-new-memories-recovery`).
+# are mixed up. Without the constants it makes memories by the hundred from five dimensions on
+# ({numref}`fig-new-memories-recovery`).
 #
 # ## Two knobs
 #
@@ -193,10 +195,10 @@ if missing := [name for name in asked if name not in set(table["data"])]:
 
 # %% [markdown]
 # On iris the network at its best setting does about as well as the variational mixture, on wine and breast cancer better, and
-# on all three worse than k-means, which was told the number of classes. That is no law. On the further sets of the full preset
-# it is far ahead of the mixture on zoo and a little behind it on digits and image segmentation, and on zoo and ecoli it is ahead
-# even of k-means. Which setting is the best one, only the classes told us. One row is instructive. At $\alpha=10$,
-# $\beta=\frac12$ iris becomes 150 memories of one flower each: the explosion above one.
+# on all three worse than k-means, which was told the number of classes. That is no law. Beside the mixture it is
+# [[benchmark.against_mixture]]. Beside k-means it is [[benchmark.against_k_means]]. Which setting is the best one, only the
+# classes told us. One row is instructive. At $\alpha=10$, $\beta=\frac12$ iris becomes [[benchmark.exploded]] memories of one
+# flower each: the explosion above one.
 #
 # ## When the past fades
 #
@@ -225,9 +227,9 @@ fading = record(experiment.dynamical_prior, preset, device)
 show(figures.prior, fading)
 
 # %% [markdown]
-# The recursion and five thousand sampled restaurants look the same ({numref}`fig-new-memories-prior`). Looking is not testing:
-# the squared distance between the two must fall like one over the number of samples, with a factor in front that the recursion
-# itself predicts.
+# The recursion and [[dynamical_prior.chains]] sampled restaurants look the same ({numref}`fig-new-memories-prior`). Looking is
+# not testing: the squared distance between the two must fall like one over the number of samples, with a factor in front that
+# the recursion itself predicts.
 
 # %%
 from amem.chapters.new_memories.monte_carlo import experiment, figures
@@ -253,12 +255,12 @@ streamed = record(experiment.stream, preset, device)
 show(figures.stream, streamed)
 
 # %% [markdown]
-# The right kernel helps where the past fades, and the restaurants lead on all four streams
-# ({numref}`fig-new-memories-stream`). The comparison is unfair to the others: the restaurants are told $\alpha$, the variances
-# and the kernel, k-means only the number of clusters. And one of the others is hardly there at all. With the threshold of the
-# paper's code, $\lambda = 20/\ln\alpha$, DP-means makes two to seven times as many clusters as there are, most of them of one
-# point, and its curve is the score of making every point a cluster. How many clusters each makes, averaged over everything,
-# and the leads on the same streams with their standard errors:
+# The right kernel helps where the past fades, and the dynamical restaurant leads on all four streams
+# ({numref}`fig-new-memories-stream`). The comparison is unfair to the others: that one is told $\alpha$, the variances and the
+# kernel, k-means only the number of clusters. And one of the others is hardly there at all. With the threshold of the paper's
+# code, $\lambda = 20/\ln\alpha$, DP-means makes [[stream.dp_least]] to [[stream.dp_most]] times as many clusters as there are,
+# and its curve is nearly the score of making every point a cluster. How many clusters each makes, averaged over everything, and
+# the leads on the same streams with their standard errors:
 
 # %%
 table = published(streamed).table
@@ -272,9 +274,10 @@ leads = table[table["kind"] == "mean lead"][list(words)].rename(columns=words)
 print(leads.to_string(index=False, float_format="{:.3f}".format))
 
 # %% [markdown]
-# All this differs from the poster's panels for fading kernels, where DP-means and k-means are almost perfect, the variational
-# mixture finds nothing, and the dynamical restaurant stays behind by 0.3. What if DP-means made every point a cluster there too?
-# What that scores can be computed without any data, from the prior alone.
+# All this differs from the poster's panels for fading kernels, where DP-means and k-means score [[alone.poster_baselines]] or
+# more, the variational mixture finds nothing, and the dynamical restaurant stays behind k-means by [[alone.poster_behind]].
+# What if DP-means made every point a cluster there too? What that scores can be computed without any data, from the prior
+# alone.
 
 # %%
 from amem.chapters.new_memories.alone import experiment, figures
@@ -284,15 +287,18 @@ show(figures.alone, lonely)
 
 # %% [markdown]
 # It scores what the poster says, within reading accuracy, for all four kernels, if the fading ones had rate one
-# ({numref}`fig-new-memories-alone`), as in the figures of the prior, and not the 0.05 that we took from the code. At rate one
-# nearly every customer opens a table: such a stream is hardly a clustering problem, k-means with the true number of clusters
-# must be nearly perfect, and a mixture with thirty components must fail, as in our runs they do. This settles the poster's
-# baselines, we think, but not its restaurants. Ours, told the rate, finds nearly everything on these streams as well; the
-# poster's stays at two thirds. Whether it was told another rate, or is held back by naming a memory by its number, no run of ours
-# decides. The damped means of the published code, at least, cost no more than a hundredth or two.
+# ({numref}`fig-new-memories-alone`), as in the figures of the prior, and not the [[alone.slow]] that we took from the code. At
+# rate one [[alone.opened_least]] to [[alone.opened_most]] of the customers open a table, and k-means with the true number of
+# clusters scores [[alone.k_means_least]] or more in our runs: such a stream is hardly a clustering problem. A mixture with
+# thirty components fails, as on the poster; only with the hyperbolic kernel at the smallest $\alpha$ it still scores
+# [[alone.mixture_left]]. This settles the poster's baselines, we think, but for that point, and not its restaurants. Ours, told
+# the rate, finds nearly everything on these streams; the poster's stays at [[alone.poster_mean]] on average. Whether it was
+# told another rate, or is held back by naming a memory by its number, no run of ours decides. The damped means of the published
+# code, at least, cost only [[stream.damped_cost]] on average, with the constant kernel.
 #
 # With the constant kernel this is the network of the first half of the chapter in a softer form: it never decides, so a memory
-# may exist by a third. It also makes memories at about the right pace.
+# may exist by a third. It also makes memories at about the right pace: [[stream.pace]] for every planted cluster at the end, in
+# the highest dimension.
 
 # %%
 from amem.chapters.new_memories.stream import figures
@@ -315,12 +321,13 @@ show(figures.sphere, turned_around)
 # %% [markdown]
 # A slip would explain it. An oscillation is carried along as three numbers, a cosine, a sine and a constant. In the published
 # PyTorch code, as we read it, the sum of the three is written back onto the constant whenever it is looked at. The constant
-# then drifts, customers are lost and counted at the wrong time, and the dynamical restaurant falls behind by as much as on the
-# poster ({numref}`fig-new-memories-sphere`, dotted). Without the slip it does not.
+# then drifts, customers are lost and counted at the wrong time, and the dynamical restaurant falls behind by about as much as
+# on the poster ({numref}`fig-new-memories-sphere`, dotted). Without the slip it does not.
 #
 # Another does more harm. It is the missing constant again, with the opposite sign: if $\log C_n(\kappa)$ is left out for the
 # memories that are there but a new one has the full density of the uniform distribution, then, for a sharp density, the old
-# ones look better by up to a thousand nats, and only about half as many memories are made as there are clusters, or fewer.
+# ones look better by up to [[errata.nats]] nats, and only [[sphere.made_least]] to [[sphere.made_most]] memories are made for
+# every planted cluster.
 
 # %%
 table = published(turned_around).table
@@ -332,9 +339,9 @@ leads = table[table["kind"] == "mean lead"][list(words)].rename(columns=words)
 print(leads.to_string(index=False, float_format="{:.3f}".format))
 
 # %% [markdown]
-# The code, as we read it, has both slips. With both, the dynamical restaurant lags behind the recursive one by much less than
-# with the first alone, and both fall below the poster's levels, which run from 0.65 to 0.84. So the first slip alone fits
-# the poster better than the two together, and we do not know which of its runs had which.
+# The code, as we read it, has both slips. With both, the dynamical restaurant lags behind the recursive one by less than half
+# as much as with the first alone, and its level is below the poster's: [[sphere.published]], where the poster has 0.68 to 0.65.
+# So the first slip alone fits the poster better than the two together, and we do not know which of its runs had which.
 
 # %%
 from amem.chapters.new_memories.errata import experiment, figures
@@ -345,8 +352,8 @@ show(figures.errata, slips)
 # %% [markdown]
 # These are slips as everybody makes them, and none touches an idea of the papers. (A third: in one formula of
 # {cite:t}`schaeffer2023probabilistic_lens` the indicator in the sum has the wrong index, $c_n$ for $c_{n'}$. Read literally,
-# the chances at tables of five, two and one add up to 2.8.) They are worth a figure because each would be found by a test of
-# one line: chances add up to one; a density integrates to one; what is counted is counted once.
+# the chances at tables of five, two and one add up to [[errata.sum]].) They are worth a figure because each would be found by a
+# test of one line: chances add up to one; a density integrates to one; what is counted is counted once.
 #
 # ## A walk through rooms
 #
@@ -364,9 +371,10 @@ show(figures.rooms, walked)
 # The hallways do become one memory. But look at the upper right panel of {numref}`fig-new-memories-rooms`: the mean field,
 # which is the published form of inference, opens a memory at almost every visit to a room. It is the same disease in its third
 # form, two rods for one length. A new memory is measured by its predictive probability, $\log\mathbb E\,p(x\mid\phi)$; the old
-# ones by $\mathbb E\log p(x\mid\phi)$, which is smaller, by Jensen's inequality, once for each of a hundred features. If the
-# old ones are measured by their predictive probability too (`collapsed=True`), a tenth of these memories are left. The rooms
-# are still not all recognised: nearly twice as many memories are made as there are places, and yet some rooms share one.
+# ones by $\mathbb E\log p(x\mid\phi)$, which is smaller, by Jensen's inequality, once for each of [[rooms.landmarks]] features.
+# If the old ones are measured by their predictive probability too (`collapsed=True`), about a tenth of these memories are left.
+# The rooms are still not all recognised: on average [[rooms.collapsed]] memories are made for [[rooms.places]] places, and yet
+# some rooms share one.
 
 # %%
 table = published(walked).table
@@ -399,9 +407,9 @@ show(figures.calibration, tested)
 
 # %% [markdown]
 # The exact posterior passes, which tells us that the test works ({numref}`fig-new-memories-calibration`). The collapsed stream
-# is close to it in the number of memories. The mean field makes too many. But neither is right about pairs. Both keep a
-# distribution for every point on its own, so that the chance that two points share a memory is a product of two, and what one
-# assignment says about the other is lost. In these chances the collapsed stream is mostly worse than the mean field:
+# is nearer to it in the number of memories than the mean field, which makes too many. But neither is right about pairs. Both
+# keep a distribution for every point on its own, so that the chance that two points share a memory is a product of two, and
+# what one assignment says about the other is lost. In these chances the collapsed stream is mostly worse than the mean field:
 
 # %%
 tests = published(tested).table
@@ -414,13 +422,14 @@ print(gaps.to_string(float_format="{:.3f}".format))
 # %% [markdown]
 # (The mean distance between predicted and observed chance of a pair, at each $\alpha$ and spread of the means.) The network
 # CLAM+CRP+ELBO decides at every point, so its number of memories has no error bar at all, and its statements about pairs are
-# too sure: of those made with nearly full confidence, three in ten are wrong at the setting of the figure. That is no argument
-# against using it to cluster; it is one against reading its $q$ as a probability.
+# too sure: of those made with a confidence of [[calibration.said]] on average (the last point of the figure),
+# [[calibration.wrong]] are wrong. That is no argument against using it to cluster; it is one against reading its $q$ as a
+# probability.
 #
 # ## What the papers said, and what we found
 #
-# The recursion, the expected numbers of tables and the threshold are exact, and so are the limits of $\alpha$; the law $N^d$ and
-# DP-means, in its online form, are approached as they should be. The network that makes memories on demand works, if its
+# The recursion, the expected numbers of tables and the threshold are exact, and so are the limits of $\alpha$; the law $N^d$
+# and DP-means, in its online form, are approached as they should be. The network that makes memories on demand works, if its
 # constants are kept and its $\alpha$ is small. The dynamical restaurant works better here than its authors report, on streams
 # that may be other than theirs. And streaming inference, which never looks back, is not calibrated: nearly so in its collapsed
 # form for the number of memories, in no form for who shares one with whom.

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+Array = NDArray[np.float64]
+
 
 def select(table: pd.DataFrame, **equal: object) -> pd.DataFrame:
     """The rows in which the columns have these values."""
@@ -13,7 +15,7 @@ def select(table: pd.DataFrame, **equal: object) -> pd.DataFrame:
     return cast("pd.DataFrame", table[chosen])
 
 
-def numbers(table: pd.DataFrame, name: str, **equal: object) -> NDArray[np.float64]:
+def numbers(table: pd.DataFrame, name: str, **equal: object) -> Array:
     """A column as numbers, in the rows in which other columns have these values."""
     return np.asarray(select(table, **equal)[name], dtype=float)
 
@@ -26,7 +28,7 @@ def number(table: pd.DataFrame, name: str, **row: object) -> float:
     return float(found[0])
 
 
-def along(table: pd.DataFrame, x: str, y: str, **rows: object) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def along(table: pd.DataFrame, x: str, y: str, **rows: object) -> tuple[Array, Array]:
     """Two columns in the order of the first, in the rows in which other columns have these values."""
     chosen = select(table, **rows).sort_values(x)
     return numbers(chosen, x), numbers(chosen, y)

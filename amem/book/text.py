@@ -50,6 +50,11 @@ def reverse(column: str) -> Change:
     return reversed
 
 
+def percent(part: float) -> str:
+    """A part of one in words."""
+    return f"{100 * part:.0f} %"
+
+
 def numbers_of(recorded: Recorded) -> dict[str, str]:
     """The numbers of a question's text, read off a result."""
     text = part(recorded.experiment.package, "text")

@@ -1,9 +1,22 @@
 """What is read off the tables of scores: levels, changes with α, and leads on the same streams."""
 
+from typing import Any
+
 import pandas as pd
 
-from amem.book import numbers
+from amem.book import numbers, select
 from amem.book.tables import number
+
+
+def levels(table: pd.DataFrame, column: str = "nmi") -> Any:
+    """Means over all else: a row for each kernel and α, a column for each algorithm."""
+    return select(table, kind="mean").pivot(index=["kernel", "alpha"], columns="algorithm", values=column)
+
+
+def made(table: pd.DataFrame) -> Any:
+    """Memories for every planted cluster, averaged over all: a row for each kernel, a column for each algorithm."""
+    means: Any = select(table, kind="mean").groupby(["kernel", "algorithm"])[["memories", "true"]].mean()
+    return (means["memories"] / means["true"]).unstack("algorithm")
 
 
 def nmi(kernel: str, algorithm: str, table: pd.DataFrame) -> float:

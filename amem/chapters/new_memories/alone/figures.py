@@ -14,17 +14,19 @@ from amem.chapters.new_memories.terms import KERNELS
 @figure(
     "fig-new-memories-alone",
     caption=r"""The poster's DP-means may have made every point a cluster of its own. Crosses: normalised mutual
-        information read off the poster of {cite:t}`schaeffer2022streaming` at $\alpha = 5$ and 25. Black: what one
-        scores who puts 1000 customers of the dynamical restaurant each at a table of their own, with the rates of the
-        code (dotted, 0.05) and at rate one (solid; the constant kernel has no rate, the oscillator none that fades).
-        Where the past fades, circles: our runs at rate one, as before in all else. There DP-means, k-means and the
-        variational mixture come out near where the poster has them; the dynamical restaurant does not. Markers are
-        moved apart sideways. Reconstructed.""",
-    alt="""Four panels of mutual information against alpha, at five and twenty-five. In the first and third, pink
-        crosses of the poster's DP-means lie on the black line of points alone, rising from about 0.5 or 0.6 to 0.7 or
-        0.8. In the second and fourth, pink and green crosses lie near one on the solid line for rate one, far above
-        the dotted one for 0.05; grey crosses lie at zero with grey circles near them. Blue crosses of the poster's
-        restaurant lie near 0.65, blue circles of ours near one.""",
+        information read off the poster of {cite:t}`schaeffer2022streaming` at the smallest and the largest $\alpha$.
+        Black: what one scores who puts [[customers]] customers of the dynamical restaurant each at a table of their
+        own, with the rates of the code (dotted, [[slow]]) and at rate one (solid; the constant kernel has no rate, the
+        oscillator none that fades). Where the past fades, circles: our runs at rate one, as before in all else. There
+        DP-means and k-means come out near where the poster has them. The variational mixture does so too, except with
+        the hyperbolic kernel at the smallest $\alpha$, where it scores [[mixture_left]]. The dynamical restaurant
+        does not. Markers are moved apart sideways. Reconstructed.""",
+    alt="""Four panels of mutual information against alpha, at [[alpha_least]] and [[alpha_most]]. In the first and
+        third, pink crosses of the poster's DP-means lie close to the black line of points alone, which rises from
+        [[steady_first]] to [[steady_last]]. In the second and fourth, pink and green crosses lie near the solid line
+        for rate one, above the dotted one for [[slow]]; grey crosses lie at zero, grey circles below 0.1 but for one at
+        [[mixture_left]]. In these two, blue crosses of the poster's restaurant lie between [[poster_least]] and
+        [[poster_most]], blue circles of ours at [[ours_least]] and above.""",
 )
 def alone(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.7))

@@ -11,18 +11,18 @@ from amem.book.tables import number
 
 @figure(
     "fig-new-memories-calibration",
-    caption=r"""A posterior that is right is right on average. Eight points from the model itself, thousands of
+    caption=r"""A posterior that is right is right on average. [[points]] points from the model itself, [[draws]]
         times. Top: the rank of the true number of memories in its posterior, in ten bins; it must be uniform (line;
         grey, where 99.7 % of counts fall). Bottom: the predicted chance that the last two points share a memory
         against how often they do (bars: 95 %). The exact posterior, by counting all 4140 partitions, passes, and so
-        shows that the test is sound. The stream's posterior is nearly right about the number of memories if
+        shows that the test is sound. The stream's posterior is nearer to right about the number of memories if
         collapsed, and expects too many as a mean field; about pairs, whose chances it multiplies as if they were
         independent, it is wrong in both forms. CLAM+CRP+ELBO, which gives a single number, cannot pass.
         $\alpha = 3$, means of standard deviation 3. The test is that of {cite:t}`talts2018validating`.""",
-    alt="""Four columns: exact, collapsed, mean field, CLAM+CRP+ELBO. Top row, histograms of ten bars: flat inside
-        the grey band for the first, less so for the second, tilted for the third, and heaped at both ends for the
-        last. Bottom row, predicted against observed frequency: on the diagonal for the exact posterior, flatter than
-        the diagonal for the others, most for the last.""",
+    alt="""Four columns: exact, collapsed, mean field, CLAM+CRP+ELBO. Top row, histograms of ten bars: inside the
+        grey band for the first, not quite for the second, tilted for the third, and heaped at both ends for the last.
+        Bottom row, predicted against observed frequency: near the diagonal for the exact posterior, off it for the
+        others, flattest for the last.""",
 )
 def calibration(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 4.1))

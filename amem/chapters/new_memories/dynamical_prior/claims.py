@@ -2,6 +2,7 @@
 
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from amem.book import Claim, numbers
@@ -20,6 +21,13 @@ TABLES = {
 def off_tables(kernel: str, table: pd.DataFrame) -> float:
     exact = {alpha: number(table, "exact", kind="tables", kernel=kernel, alpha=alpha) for alpha in TABLES[kernel]}
     return max(abs(exact[alpha] - stated) for alpha, stated in TABLES[kernel].items())
+
+
+def off_polya(table: pd.DataFrame) -> float:
+    """The largest difference of the chance to sit with the first customer, constant kernel, from Pólya's 1/(1 + α)."""
+    seats = table[(table["kind"] == "seat") & (table["kernel"] == "constant") & (table["table"] == 0)]
+    later = seats[seats["customer"] > 0]
+    return float(np.abs(later["exact"] - 1 / (1 + later["alpha"])).max())
 
 
 def smallest_error(table: pd.DataFrame) -> float:
@@ -60,6 +68,15 @@ CLAIMS = [
         says="The recursion for the marginals is exact: most standard deviations of a sampled frequency from it.",
         because="the least likely of eight thousand frequencies, each by its binomial law: 4.8 is exceeded by one set "
         "in eighty",
+    ),
+    Claim(
+        "claim-new-memories-constant",
+        PRIOR,
+        (0.0, 1e-12),
+        off_polya,
+        says="With the constant kernel the recursion is that of the Chinese restaurant, in which every later customer "
+        "sits with the first with the chance $1/(1+\\alpha)$ (largest difference).",
+        because="rounding",
     ),
     Claim(
         "claim-new-memories-normalised",

@@ -11,13 +11,13 @@ from amem.chapters.new_memories.terms import FORMULAS, KERNELS
 @figure(
     "fig-new-memories-prior",
     caption=r"""Who sits where, when the past fades or comes back: sampled, and computed exactly. The chance $p(c_n
-        = c)$ that customer $n$ sits at the $c$-th table to be opened, $\alpha = 15.37$, for four kernels at rates of
-        one; top, 5000 sampled restaurants; bottom, the recursion of {cite:t}`schaeffer2022streaming`. Forgetting
-        sends almost every customer to a table of one's own (the diagonal); the constant kernel is the ordinary
-        Chinese restaurant.""",
+        = c)$ that customer $n$ of [[customers]] sits at the $c$-th table to be opened, $\alpha =$ [[alpha]], for four
+        kernels at rates of one; top, [[chains]] sampled restaurants; bottom, the recursion of
+        {cite:t}`schaeffer2022streaming`. The exponential kernel sends almost every customer to a table of one's own
+        (the diagonal); the constant kernel is the ordinary Chinese restaurant.""",
     alt="""Eight heat maps in two rows of four, customers downwards and tables across, with a logarithmic colour
-        scale. The upper and lower map of each column look the same. With the constant kernel the colour spreads over
-        the first twenty-five tables; with the exponential it hugs the diagonal; the oscillator and hyperbolic kernels
+        scale. The upper and lower map of each column look the same. With the constant kernel the colour stays near the
+        first half of the tables; with the exponential it hugs the diagonal; the oscillator and the hyperbolic kernel
         lie between.""",
 )
 def prior(table: pd.DataFrame) -> Figure:

@@ -13,13 +13,13 @@ from amem.book.look import BLUE, ORANGE
         $(1+\beta/\rho)^{n/2}$ at $\beta/\rho = 100$. Middle: how many customers an oscillating kernel should count,
         $\sum_m k(t_n-t_m)$ at $\omega = 1$ (line), and how many it counts when its constant is overwritten at each
         reading (dotted). Right: the hyperbolic kernel $1/(1+0.05\,\Delta)$ (line), from 250 exponentials at rates
-        0.05 apart (squares) and from the 48 used here (circles). The first slip is in print
-        {cite}`schaeffer2023probabilistic_lens`, the others in code that belongs to {cite:t}`schaeffer2022streaming`,
-        as we read it.""",
-    alt="""Left: a straight line from two decades at two dimensions to fifty decades at fifty. Middle: a line that
-        rises in waves to 24 after fifty customers, and a dotted one that flattens out and ends at half of it. Right:
-        on a logarithmic axis of delay, a falling curve from one with circles on it; squares fall below it from delays
-        of one on, and to zero when it is still a third.""",
+        0.05 apart (squares) and from the 48 used here (circles); a delay of zero is drawn at 0.1. The first slip is in
+        print {cite}`schaeffer2023probabilistic_lens`, the others in code that belongs to
+        {cite:t}`schaeffer2022streaming`, as we read it.""",
+    alt="""Left: a straight line from [[odds_first]] decades at two dimensions to [[odds_last]] at fifty. Middle: a
+        line that rises in waves to [[counted]] after [[customers]] customers, and a dotted one that ends at about half
+        of it. Right: on a logarithmic axis of delay, a falling curve from one with circles on it; squares lie below it
+        everywhere, at a delay of a hundred at [[square]] where it is at [[curve]].""",
 )
 def errata(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 2.8))

@@ -11,16 +11,17 @@ from amem.chapters.new_memories.marks import LOOKS, bars
 @figure(
     "fig-new-memories-knobs",
     caption=r"""The appetite for new memories is set by two knobs, and the sharpness matters more until the other
-        reaches one. Number of memories (top) and agreement with eight planted clusters (bottom) against $\alpha$ at
-        $\beta = 1$ (left) and against $\beta$ at $\alpha = 1$ (right; the points' true inverse variance is 1). Five
-        dimensions, means of standard deviation 3, so that clusters touch. DP-means at the threshold at which the
-        network makes its second memory. The variational mixture sees all data many times, is given $\alpha$ and, as a
-        prior only, $1/\beta$; it starts from 24 components. Bars are two standard errors over draws. Reconstructed.""",
-    alt="""Four panels. Against alpha from a millionth to a million, the network's memories rise slowly from five to
-        nine at alpha one, then steeply to one a point, and its agreement peaks near alpha one; DP-means rises
-        earlier. Against beta the same rise happens within three decades, from one memory to hundreds, with the best
-        agreement close to the true inverse variance. The variational mixture stays at eight memories and near perfect
-        agreement throughout.""",
+        reaches one. Number of memories (top) and agreement with [[clusters]] planted clusters (bottom) against
+        $\alpha$ at $\beta = 1$ (left) and against $\beta$ at $\alpha = 1$ (right; the points' true inverse variance is
+        1). [[points]] points in five dimensions, means of standard deviation 3. DP-means has the threshold at which
+        the network makes its second memory near the origin. The variational mixture sees all data many times, is given
+        $\alpha$ and, as a prior only, $1/\beta$; it starts from [[components]] components. Bars are two standard errors
+        over draws. Reconstructed.""",
+    alt="""Four panels. Against alpha from a millionth to a million, the network's memories rise slowly from
+        [[alpha_least]] to [[alpha_one]] at alpha one, then steeply to [[alpha_most]], and its agreement peaks near
+        alpha one; DP-means makes more memories at every alpha. Against beta the network's memories rise within three
+        decades, from [[beta_least]] to [[beta_most]], with the best agreement close to the true inverse variance. The
+        variational mixture stays at the planted number, with an agreement of [[mixture]] or more.""",
 )
 def knobs(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 4.6))

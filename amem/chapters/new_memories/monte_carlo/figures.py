@@ -11,13 +11,13 @@ from amem.chapters.new_memories.terms import KERNELS
 @figure(
     "fig-new-memories-monte-carlo",
     caption=r"""The recursion is what sampling tends to, and how fast is known too. Squared error, summed over all
-        chances $p(c_n = c)$ of 50 customers, of the frequencies in $S$ sampled restaurants, for four kernels and four
-        values of $\alpha$ (markers; bars of two standard errors are smaller). Lines: $\frac1S\sum_n(1-\sum_c p(c_n =
-        c)^2)$. A wrong prior would bend the markers away from the line. After a figure of
-        {cite:t}`schaeffer2022streaming`.""",
+        chances $p(c_n = c)$ of [[customers]] customers, of the frequencies in $S$ sampled restaurants, for four kernels
+        and four values of $\alpha$ (markers, means of [[repeats]] repeats with bars of two standard errors). Lines:
+        $\frac1S\sum_n(1-\sum_c p(c_n = c)^2)$. A wrong prior would bend the markers away from the line. After a figure
+        of {cite:t}`schaeffer2022streaming`.""",
     alt="""Squared error against the number of samples on doubly logarithmic axes, four panels, one a kernel. In
-        each, markers of four colours lie on parallel lines that fall by a factor of ten for every tenfold number of
-        samples.""",
+        each, markers of four colours lie close to parallel lines that fall by a factor of ten for every tenfold number
+        of samples.""",
 )
 def monte_carlo(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 2.9))

@@ -10,14 +10,14 @@ from amem.book.tables import number
 
 @figure(
     "fig-new-memories-orders",
-    caption=r"""One who makes memories on the way depends on the way. The same points in many random orders: how
-        often the network ends with so many memories, after one pass (filled) and after five (outlined). Left: 300
-        points of eight planted clusters in the plane, some of which overlap; $\beta = 1$. Right: iris, standardised;
-        $\beta = 2$. Dashed: the true number. $\alpha = 1$. Further passes bring the orders together only a little.
-        Reconstructed.""",
-    alt="""Two histograms of the number of memories. For planted clusters seven is the most frequent, in about half
-        of the orders, then eight, nine and ten; after five passes seven becomes more frequent. For iris two, three
-        and four memories occur, three most often. Filled and outlined bars are similar.""",
+    caption=r"""One who makes memories on the way depends on the way. The same points in [[permutations]] random orders:
+        how often the network ends with so many memories, after one pass (filled) and after five (outlined). Left: 300
+        points of [[clusters]] planted clusters in the plane, some of which overlap; $\beta = 1$. Right: iris,
+        standardised; $\beta = 2$. Dashed: the true number. $\alpha = 1$. Further passes bring the orders together only
+        a little. Reconstructed.""",
+    alt="""Two histograms of the number of memories. For planted clusters seven is the most frequent, in
+        [[seven]] of the orders after one pass, then eight, nine and ten; after five passes seven is more frequent. For
+        iris three is the most frequent, then four, then two; in one pass no order makes more than [[iris_most]].""",
 )
 def orders(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.0))

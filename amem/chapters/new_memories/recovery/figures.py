@@ -11,15 +11,16 @@ from amem.chapters.new_memories.marks import LOOKS
 
 @figure(
     "fig-new-memories-recovery",
-    caption=r"""With the normalisers of its Gaussians the network counts the clusters; without, it makes memories by
-        the hundred. Eight planted clusters of unit variance, means of standard deviation 10, 600 points shown once;
-        ten draws (small dots) and their median (large marker). Left: memories made; the line is the truth. Right:
-        agreement with the planted clusters. Settings as in a reconstruction of the energy of
-        {cite:t}`schaeffer2023probabilistic_lens`, which leaves the normalisers out.""",
-    alt="""Left: number of memories on a logarithmic axis against dimension from 2 to 50. Blue circles lie on the
-        line at 8, those in two dimensions scatter from 8 to 10; orange squares rise from about forty to almost five
-        hundred. Right: the adjusted Rand index; blue circles at one except in two dimensions, where they lie near
-        0.9; orange squares fall from 0.6 to 0.2.""",
+    caption=r"""From five dimensions on the network counts the clusters with the normalisers of its Gaussians; without,
+        it makes memories by the hundred. [[clusters]] planted clusters of unit variance, means of standard deviation
+        10, [[points]] points shown once; [[seeds]] draws (small dots) and their median (large marker). Left: memories
+        made; the line is the truth. Right: agreement with the planted clusters. Settings as in a reconstruction of the
+        energy of {cite:t}`schaeffer2023probabilistic_lens`, which leaves the normalisers out.""",
+    alt="""Left: number of memories on a logarithmic axis against dimension. Large blue circles lie on the line at
+        [[clusters]] but for two dimensions, where draws scatter from [[plane_fewest]] to [[plane_most]]; orange squares
+        rise from [[without_first]] to [[without_last]]. Right: the adjusted Rand index. Large blue circles lie at one
+        but for two dimensions, where they lie at [[plane_agreement]]; orange squares lie below them everywhere, at
+        [[without_agreement_first]] in two dimensions and at [[without_agreement_last]] in fifty.""",
 )
 def recovery(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.3))

@@ -33,8 +33,8 @@ CLAIMS = [
         partial(mean, "nmi", "collapsed"),
         says="Collapsed, it recognises the rooms too: mutual information of memories and places.",
         because="a hundred landmarks tell ten places apart many times over",
-        finding="Only in part: some rooms share a memory, others have several. A new memory may be made at a point "
-        "that belongs to an old one, and a filter that never looks back cannot merge them.",
+        finding="Only in part: some rooms share a memory, others have several, and a filter that never looks back "
+        "cannot merge these.",
     ),
     Claim(
         "claim-new-memories-mean-field",
@@ -51,6 +51,6 @@ CLAIMS = [
         partial(mean, "memories", "collapsed"),
         says="Measured by the rod of a new memory it makes about as many memories as there are places, ten.",
         because="ten, within a factor of the square root of two",
-        finding="Nearly twice as many, but a tenth of the mean field's.",
+        finding="Nearly twice as many, but about a tenth of the mean field's.",
     ),
 ]

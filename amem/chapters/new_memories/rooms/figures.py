@@ -12,17 +12,17 @@ from amem.chapters.new_memories.terms import HALLWAY
 
 @figure(
     "fig-new-memories-rooms",
-    caption=r"""Hallways that look alike become one memory. A walk through nine rooms by way of twelve hallways,
-        which all share their landmarks; each visit shows a hundred binary landmarks, noisily. Left: the building;
-        number and colour of the memory that most often answered at each place. Right: which memory answered at each
-        step. As a mean field (top) the restaurant makes a new memory at almost every visit to a room; measured by one
-        rod, the predictive chance (bottom), it makes a tenth as many and recognises some rooms, while others share a
-        memory or have several. Exponential kernel, $\alpha = 2$. After {cite:t}`schaeffer2022streaming`; the building
-        is ours.""",
+    caption=r"""Hallways that look alike become one memory. A walk of [[steps]] steps through nine rooms by way of
+        twelve hallways, which all share their landmarks; each visit shows [[landmarks]] binary landmarks, noisily.
+        Left: the building; number and colour of the memory that most often answered at each place. Right: which memory
+        answered at each step. As a mean field (top) the restaurant makes a new memory at almost every visit to a room;
+        measured by one rod, the predictive chance (bottom), it makes about a tenth as many and recognises some rooms,
+        while others share a memory or have several. Exponential kernel, $\alpha = 2$. After
+        {cite:t}`schaeffer2022streaming`; the building is ours.""",
     alt="""Left: a three by three grid of squares joined by small squares; all the small squares have the same
         colour and number, the rooms have others. Right: two scatter plots of memory number against step; in the upper
-        one dots climb along a rising line besides a horizontal line at the hallways' memory, in the lower one they
-        lie on a dozen horizontal lines.""",
+        one dots climb to [[walk_mean_field]] along a rising line besides a horizontal line at the hallways' memory, in
+        the lower one they lie on [[walk_collapsed]] horizontal lines.""",
 )
 def rooms(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.7))

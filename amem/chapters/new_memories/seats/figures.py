@@ -18,15 +18,14 @@ TABLES = {1: SKY, 2: AMBER, 3: PINK}
     caption=r"""In a Chinese restaurant tables that are full attract, and yet there is always room for a new one.
         Left: a restaurant with $\alpha = 1$ after one, two and eight customers. Each bar is a table, as wide as the
         chance that the next customer takes it; inside, how many it holds. Hatched: a table that is not there yet.
-        Right: the number of tables against the number of customers, exact (lines) and the mean of sampled restaurants
-        (markers; bars of two standard errors are smaller than these). Without a discount, $d = 0$, it grows like the
-        logarithm of the number of customers, with one like its power $d$. The prior is that of
+        Right: the number of tables against the number of customers, up to [[customers]], exact (lines) and the mean of
+        [[samples]] sampled restaurants (markers, with bars of two standard errors). Without a discount, $d = 0$, it
+        grows like the logarithm of the number of customers, with one like its power $d$. The prior is that of
         {cite:t}`schaeffer2023probabilistic_lens`; the measurements are ours.""",
     alt="""Left: three stacked horizontal bars. After one customer the bar is half a table holding one and half a
         new table; after two, three equal parts; after eight, parts of five, two, one and a hatched one for a new
         table. Right: six curves on doubly logarithmic axes, three for each of two concentrations, rising with the
-        number of customers; those with larger discounts rise along steeper straight lines. Markers lie on all of
-        them.""",
+        number of customers; those with larger discounts rise more steeply. Markers lie on all of them.""",
 )
 def seats(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.4))

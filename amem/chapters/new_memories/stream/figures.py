@@ -16,18 +16,18 @@ SHOWN = (
 
 @figure(
     "fig-new-memories-stream",
-    caption=r"""On streams of Gaussian clusters the dynamical restaurant does what it promises. Normalised mutual
-        information with the planted clusters against $\alpha$, in which the streams were drawn; one panel a kernel,
-        rates 0.05 and $\omega = 0.15$, averaged over dimensions, variances and seeds (bars: two standard errors). The
+    caption=r"""On streams of Gaussian clusters the dynamical restaurant leads. Normalised mutual information with the
+        planted clusters against $\alpha$, in which the streams were drawn; one panel a kernel, rates [[rate]] and
+        $\omega =$ [[frequency]], averaged over dimensions, variances and seeds (bars: two standard errors). The
         restaurants know $\alpha$, the variances and, in blue, the kernel; k-means, from one start, the number of
-        clusters. DP-means has its threshold $20/\ln\alpha$, so low that it scores what one scores who makes every point
-        a cluster of its own (black dots). Dotted blue: the oscillator with the published slip. Task and baselines of
-        {cite:t}`schaeffer2022streaming`.""",
+        clusters. DP-means has its threshold $20/\ln\alpha$, so low that it scores nearly what one scores who makes
+        every point a cluster of its own (black dots). Dotted blue: the oscillator with the published slip. Task and
+        baselines of {cite:t}`schaeffer2022streaming`.""",
     alt="""Four panels of normalised mutual information against alpha. In each the blue curve of the dynamical
-        restaurant is highest, around 0.91 to 0.97; the orange curve with a constant kernel lies just below except in
-        the first panel, where the two coincide; k-means follows, then DP-means, rising with alpha, on the black dots
-        of every point alone. The variational mixture falls with alpha, steeply for the exponential and hyperbolic
-        kernels. In the oscillator's panel the dotted blue curve runs below k-means.""",
+        restaurant is highest, between [[level_least]] and [[level_most]]; the orange curve with a constant kernel lies
+        below it, but in the first panel on it, where the two are the same. K-means lies below blue as well. DP-means
+        rises with alpha, near the black dots of every point alone. The variational mixture falls with alpha, most
+        steeply for the exponential kernel. In the oscillator's panel the dotted blue curve runs below k-means.""",
 )
 def stream(table: pd.DataFrame) -> Figure:
     return scores(table, SHOWN, (0.25, 1.0))
@@ -35,14 +35,16 @@ def stream(table: pd.DataFrame) -> Figure:
 
 @figure(
     "fig-new-memories-growth",
-    caption=r"""New memories come when they should. Memories made so far over the true number at the end of the
-        stream, for the same streams: planted (black), made with the right kernel (blue), made with the constant one
-        (orange dashed); for the smallest and the largest dimension. In few dimensions clusters overlap and memories
-        are made for stragglers; in many the network keeps pace with the truth. After a figure of
+    caption=r"""Memories come with the clusters, and at the end there are more. Memories made so far over the true
+        number at the end of the stream, for the same streams: planted (black), made with the right kernel (blue), made
+        with the constant one (orange dashed); for the smallest and the largest dimension. At the end [[growth_least]]
+        to [[growth_most]] memories have been made with the right kernel for every planted cluster, with all kernels but
+        the constant one more in few dimensions, where clusters overlap, than in many. After a figure of
         {cite:t}`schaeffer2022streaming`.""",
     alt="""Eight panels in two rows, one row a dimension and one column a kernel: fraction of clusters made against
-        time, on doubly logarithmic axes. Blue curves follow the black ones, ending at or above one, further above in
-        the row for few dimensions; orange dashed curves end lower under the three kernels that forget.""",
+        time, on doubly logarithmic axes. Blue curves rise with the black ones and end above them, in all columns but
+        the first further above in the row for few dimensions; orange dashed curves lie on the blue ones in the first
+        column and end lower in the others.""",
 )
 def growth(table: pd.DataFrame) -> Figure:
     rows = select(table, kind="growth")
