@@ -6,3 +6,4 @@ and measure.
 """
 
 __version__ = "0.1.0"
+__url__ = "https://associative-memory.github.io/amem"

@@ -1,5 +1,6 @@
 """What we read off states: overlap, recall, error rates with their intervals, thresholds, entropy."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,6 +60,28 @@ def effective_number(weights: Float[Tensor, "*batch p"]) -> Float[Tensor, "*batc
     """
     shapes.states("weights", weights)
     return torch.special.entr(weights).sum(-1).exp()
+
+
+def distinct(states: Float[Tensor, "p n"], within: float) -> int:
+    """How many groups are left if every state goes to the first one closer to it than `within`.
+
+    Raises ValueError or TypeError if states is not a floating matrix with a row, or within is not above 0.
+    """
+    shapes.matrix("states", states)
+    near = torch.cdist(states, states) < checks.positive("within", within)
+    return len(near.int().argmax(1).unique())
+
+
+def mean_error(values: ArrayLike) -> tuple[float, float]:
+    """The mean of independent numbers and its standard error s/√k, s² = Σ (x − x̄)²/(k − 1); NaN if there is but one.
+
+    Of paired runs give the differences: they hold what both runs share no more.
+    Raises TypeError for what is no numbers, ValueError unless they are a row with at least one.
+    """
+    x = checks.numbers("values", values)
+    if x.ndim != 1 or not len(x):
+        raise ValueError(f"values: wanted a row of at least one number, got shape {x.shape}")
+    return float(x.mean()), float(x.std(ddof=1)) / math.sqrt(len(x)) if len(x) > 1 else math.nan
 
 
 def proportion(successes: int, trials: int) -> tuple[float, float, float]:

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 from PIL import Image
+from pybtex.database import parse_string
 
 from amem import store
 from amem.book.display import CAPTION, CLAIMS, FIGURE, title
@@ -179,6 +180,26 @@ draws exactly this figure, from the table if it is there, from nothing if it is 
 
 {" · ".join(neighbours)}
 """
+
+
+def told_apart(bibliography: str) -> str:
+    """The bibliography with a letter behind the year of entries that a text would cite alike, as 2024a and 2024b."""
+    alike: dict[tuple[object, ...], list[str]] = {}
+    for key, entry in parse_string(bibliography, "bibtex").entries.items():
+        names = [" ".join(person.last_names) for person in entry.persons.get("author", [])]
+        cited = tuple(names) if len(names) < 3 else (names[0], "et al.")
+        alike.setdefault((cited, entry.fields["year"]), []).append(key)
+    letters = {
+        key: letter
+        for keys in alike.values()
+        if len(keys) > 1
+        for key, letter in zip(sorted(keys), "abcdefghij", strict=False)
+    }
+    entries = re.split(r"^(?=@)", bibliography, flags=re.M)
+    for place, text in enumerate(entries):
+        if (found := re.match(r"@\w+\{([^,]+),", text)) and found[1] in letters:
+            entries[place] = re.sub(r"(year\s*=\s*\{\d{4})\}", rf"\1{letters[found[1]]}}}", text)
+    return "".join(entries)
 
 
 def checked(statements: dict[str, bool]) -> str:

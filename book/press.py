@@ -151,7 +151,7 @@ def stage(source: Path, preset: str) -> None:
     shutil.copytree(ROOT / "book", source / "book", ignore=shutil.ignore_patterns("_*", "results", "*.py"))
     shutil.copytree(ROOT / "book/_static", source / "_static")
     shutil.copytree(ROOT / "book/_root", source / "static")
-    shutil.copy(ROOT / "amem/references.bib", source / "book")
+    (source / "book/references.bib").write_text(pages.told_apart((ROOT / "amem/references.bib").read_text()))
     mathjax = Path(
         importlib.metadata.distribution("sphinx-mathjax-offline").locate_file("sphinx-mathjax-offline/static/mathjax")
     )

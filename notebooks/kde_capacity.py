@@ -36,10 +36,7 @@ preset = "quick"
 device = "auto"
 
 # %%
-from amem.book import configure, judge, published, record, show
-from amem.chapters.kde_capacity import claims, experiments, figures
-
-config = configure(experiments.PRESETS, preset, device)
+from amem.book import judge, published, record, show
 
 # %% [markdown]
 # ## One step downhill is an average
@@ -58,9 +55,10 @@ config = configure(experiments.PRESETS, preset, device)
 # far enough apart, and the curvature at the midpoint says how far. The Hessian of the energy is $I - \mathrm{Cov}/h^2$, with the
 # covariance of the points under $p_\mu(x)$. Halfway between two points a distance $d$ apart the variance along the line is $d^2/4$, so
 # the midpoint turns from a minimum into a saddle at $d = 2h$.
-
 # %%
-pair = record(experiments.two_points, config)
+from amem.chapters.kde_capacity.two_points import experiment, figures
+
+pair = record(experiment.two_points, preset, device)
 show(figures.two_points, pair)
 
 # %% [markdown]
@@ -72,7 +70,9 @@ show(figures.two_points, pair)
 # into one bowl: recall turns into clustering and clustering into averaging.
 
 # %%
-plane = record(experiments.wells, config)
+from amem.chapters.kde_capacity.wells import experiment, figures
+
+plane = record(experiment.wells, preset, device)
 show(figures.wells, plane)
 
 # %% [markdown]
@@ -90,8 +90,12 @@ show(figures.wells, plane)
 # the two energies and the two updates differ, and a few more identities that we shall lean on.
 
 # %%
-same = record(experiments.identities, config)
-published(same).table[["radius_ratio", "n", "p", "energy", "update", "separation", "curvature"]]
+from amem.chapters.kde_capacity.identities import experiment
+
+same = record(experiment.identities, preset, device)
+columns = {"radius_ratio": "K", "n": "n", "p": "p", "energy": "energies", "update": "updates"}
+columns |= {"separation": "separation", "curvature": "curvature"}
+print(published(same).table[list(columns)].rename(columns=columns).to_string(index=False, float_format="{:.2g}".format))
 
 # %% [markdown]
 # ## How wide may the kernels be?
@@ -99,7 +103,9 @@ published(same).table[["radius_ratio", "n", "p", "energy", "update", "separation
 # Put a thousand points at random on a sphere and widen the kernels. The memory does not fade, it breaks.
 
 # %%
-widths = record(experiments.bandwidths, config)
+from amem.chapters.kde_capacity.bandwidths import experiment, figures
+
+widths = record(experiment.bandwidths, preset, device)
 show(figures.bandwidth, widths)
 
 # %% [markdown]
@@ -129,7 +135,9 @@ show(figures.bandwidth, widths)
 # variance per coordinate. How many points fit?
 
 # %%
-stored = record(experiments.fraction_stored, config)
+from amem.chapters.kde_capacity.fraction_stored import experiment, figures
+
+stored = record(experiment.fraction_stored, preset, device)
 show(figures.fraction_stored, stored)
 
 # %% [markdown]
@@ -144,6 +152,8 @@ show(figures.fraction_stored, stored)
 # intervals are too short there.) On a logarithmic axis the capacity is a straight line in the dimension:
 
 # %%
+from amem.chapters.kde_capacity.fraction_stored import figures
+
 show(figures.growth, stored)
 
 # %% [markdown]
@@ -192,16 +202,23 @@ show(figures.growth, stored)
 # theorem B promises and look whether they are stored.
 
 # %%
-promised = record(experiments.guarantees, config)
-published(promised).table[["radius_ratio", "n", "constant", "by_a", "by_b", "tested", "stored"]]
+from amem.chapters.kde_capacity.guarantees import experiment
+
+promised = record(experiment.guarantees, preset, device)
+columns = {"radius_ratio": "K", "n": "n", "constant": "c", "by_a": "promised by A", "by_b": "promised by B"}
+columns |= {"tested": "started", "stored": "fraction stored"}
+shown = published(promised).table[list(columns)].rename(columns=columns)
+print(shown.to_string(index=False, float_format="{:.6g}".format, na_rep="–"))
 
 # %% [markdown]
-# (`NaN` under `by_a` means that the theorem's condition on $c$ fails and that it promises nothing.) Theorem A is true and very
+# (A dash means that the theorem's condition on $c$ fails and that it promises nothing.) Theorem A is true and very
 # loose. The reason is visible point by point, in {numref}`fig-kde-capacity-certificates`: its condition on the separation is stricter, so it
 # certifies fewer points, and neither sees all that are stored.
 
 # %%
-certified = record(experiments.certificates, config)
+from amem.chapters.kde_capacity.certificates import experiment, figures
+
+certified = record(experiment.certificates, preset, device)
 show(figures.certificates, certified)
 
 # %% [markdown]
@@ -212,13 +229,17 @@ show(figures.certificates, certified)
 
 # %%
 table = published(certified).table.query("radius_ratio == 3")
-table[["n", "p", "by_b", "certified_stored", "spread", "contraction", "excess"]]
+columns = {"n": "n", "p": "p", "by_b": "certified by B", "certified_stored": "of these stored", "spread": "spread"}
+columns |= {"contraction": "contraction", "excess": "excess"}
+print(table[list(columns)].rename(columns=columns).to_string(index=False, float_format="{:.3g}".format, na_rep="–"))
 
 # %% [markdown]
 # How much is lost in the proofs? In the limit of many dimensions each statement becomes an exponent per dimension.
 
 # %%
-exponents = record(experiments.rates, config)
+from amem.chapters.kde_capacity.rates import experiment, figures
+
+exponents = record(experiment.rates, preset, device)
 show(figures.rates, exponents)
 
 # %% [markdown]
@@ -228,7 +249,9 @@ show(figures.rates, exponents)
 # dimensions, and the capacity grows ever more slowly, towards a limit.
 
 # %%
-fixed = record(experiments.fixed_concentration, config)
+from amem.chapters.kde_capacity.fixed_concentration import experiment, figures
+
+fixed = record(experiment.fixed_concentration, preset, device)
 show(figures.exponential_in_what, fixed)
 
 # %% [markdown]
@@ -246,7 +269,9 @@ show(figures.exponential_in_what, fixed)
 # points, and the more slowly the higher the dimension. Is a density estimate with that bandwidth below or above its capacity?
 
 # %%
-thumb = record(experiments.rule_of_thumb, config)
+from amem.chapters.kde_capacity.rule_of_thumb import experiment, figures
+
+thumb = record(experiment.rule_of_thumb, preset, device)
 show(figures.rule_of_thumb, thumb)
 
 # %% [markdown]
@@ -267,4 +292,4 @@ show(figures.rule_of_thumb, thumb)
 # multiplies the points by more than three; twenty-four dimensions, about half a million points, is a task for one GPU.
 
 # %%
-judge(claims.CLAIMS, pair, same, widths, stored, promised, certified, exponents, fixed, thumb)
+judge(pair, same, widths, stored, promised, certified, exponents, fixed, thumb)

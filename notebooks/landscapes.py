@@ -38,19 +38,17 @@ preset = "quick"
 device = "auto"
 
 # %%
-from amem.book import configure, judge, published, record, show
-from amem.chapters.landscapes import claims, experiments, figures
-
-config = configure(experiments.PRESETS, preset, device)
+from amem.book import judge, published, record, show
 
 # %% [markdown]
 # ## Five landscapes of the same memories
 #
 # In two dimensions a landscape can be seen. We store six points: two close pairs, one point alone, and one alone that is shorter than the
 # others. Then we let balls roll.
-
 # %%
-landscapes = record(experiments.landscapes, config)
+from amem.chapters.landscapes.landscapes import experiment, figures
+
+landscapes = record(experiment.landscapes, preset, device)
 show(figures.energies, landscapes)
 
 # %% [markdown]
@@ -93,15 +91,20 @@ show(figures.energies, landscapes)
 # Hopfield network is $\alpha_2$ at an error of about a third of a per cent:
 
 # %%
-coefficients = record(experiments.coefficients, config)
-print(coefficients.table.to_string(index=False))
+from amem.chapters.landscapes.coefficients import experiment
+
+coefficients = record(experiment.coefficients, preset, device)
+columns = {"memory": "memory", "error": "bits that err", "coefficient": "load over its unit"}
+print(coefficients.table[list(columns)].rename(columns=columns).to_string(index=False, float_format="{:.4g}".format))
 
 # %% [markdown]
 # But one need not assume a Gaussian. The cross-talk lives on a lattice, and its exact law follows from a Fourier transform, for any $n$, $p$
 # and $k$. {numref}`fig-landscapes-one-step-error` compares all three.
 
 # %%
-one_step_error = record(experiments.one_step_error, config)
+from amem.chapters.landscapes.one_step_error import experiment, figures
+
+one_step_error = record(experiment.one_step_error, preset, device)
 show(figures.one_step_error, one_step_error)
 
 # %% [markdown]
@@ -116,12 +119,17 @@ show(figures.one_step_error, one_step_error)
 # That moving one spin after the other lowers the energy needs no approximation. It is how the rule was made. Still, we count:
 
 # %%
-descent = record(experiments.descent, config)
-print(published(descent).table.to_string(index=False))
+from amem.chapters.landscapes.descent import experiment
+
+descent = record(experiment.descent, preset, device)
+columns = {"memory": "memory", "updates": "updates", "energy": "mean energy", "rise": "largest change"}
+print(
+    published(descent).table[list(columns)].rename(columns=columns).to_string(index=False, float_format="{:.3g}".format)
+)
 
 # %% [markdown]
-# Each row is one sweep over all neurons from many random states at once; `energy` is the mean, relative to the lowest seen, and `rise` the
-# largest change of any state in that sweep. No change is positive. Moving all spins in parallel carries no such guarantee.
+# Each row is one sweep over all neurons from many random states at once; the mean energy is relative to the lowest seen, and the largest
+# change that of any state in that sweep. No change is positive. Moving all spins in parallel carries no such guarantee.
 
 # %% [markdown]
 # ## How many patterns?
@@ -134,7 +142,9 @@ print(published(descent).table.to_string(index=False))
 # the curve; the threshold comes with an interval.
 
 # %%
-capacity = record(experiments.capacity, config)
+from amem.chapters.landscapes.capacity import experiment, figures
+
+capacity = record(experiment.capacity, preset, device)
 show(figures.capacity, capacity)
 
 # %% [markdown]
@@ -172,7 +182,9 @@ show(figures.capacity, capacity)
 # cue than the pattern itself; that happens when $\alpha > I(1-2\rho)$, as long as $\rho$ is not so small that the many outweigh the one.
 
 # %%
-exponential_recall = record(experiments.exponential_recall, config)
+from amem.chapters.landscapes.exponential_recall import experiment, figures
+
+exponential_recall = record(experiment.exponential_recall, preset, device)
 show(figures.exponential_recall, exponential_recall)
 
 # %% [markdown]
@@ -196,7 +208,9 @@ show(figures.exponential_recall, exponential_recall)
 # decades.
 
 # %%
-temperatures = record(experiments.temperatures, config)
+from amem.chapters.landscapes.temperatures import experiment, figures
+
+temperatures = record(experiment.temperatures, preset, device)
 show(figures.temperatures, temperatures)
 
 # %% [markdown]
@@ -236,7 +250,9 @@ show(figures.temperatures, temperatures)
 # | Hopfield's, graded | $\tanh v$ | $h$ |
 
 # %%
-two_layer = record(experiments.two_layer, config)
+from amem.chapters.landscapes.two_layer import experiment, figures
+
+two_layer = record(experiment.two_layer, preset, device)
 show(figures.two_layer, two_layer)
 
 # %% [markdown]
@@ -251,7 +267,9 @@ show(figures.two_layer, two_layer)
 # masked, noisy, or blurred.
 
 # %%
-images = record(experiments.images, config)
+from amem.chapters.landscapes.images import experiment, figures
+
+images = record(experiment.images, preset, device)
 show(figures.images, images)
 
 # %% [markdown]
@@ -260,7 +278,9 @@ show(figures.images, images)
 # of counting, over many images and several loads:
 
 # %%
-image_recall = record(experiments.image_recall, config)
+from amem.chapters.landscapes.image_recall import experiment, figures
+
+image_recall = record(experiment.image_recall, preset, device)
 show(figures.image_recall, image_recall)
 
 # %% [markdown]
@@ -280,7 +300,6 @@ show(figures.image_recall, image_recall)
 
 # %%
 judge(
-    claims.CLAIMS,
     landscapes,
     coefficients,
     one_step_error,

@@ -6,6 +6,7 @@ from jaxtyping import install_import_hook
 install_import_hook("amem", "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True))")
 
 import fcntl  # noqa: E402
+import os  # noqa: E402
 import subprocess  # noqa: E402
 import sys  # noqa: E402
 from collections import Counter  # noqa: E402
@@ -18,6 +19,9 @@ import torch  # noqa: E402
 
 from amem.book import Recorded, record  # noqa: E402
 from amem.book.questions import experiment_of, questions  # noqa: E402
+
+if "PYTEST_XDIST_WORKER" in os.environ:  # a worker has one core
+    torch.set_num_threads(1)
 
 ROOT = Path(__file__).resolve().parent.parent
 

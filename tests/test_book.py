@@ -619,8 +619,10 @@ def test_bibtex_names_the_figure_its_table_and_the_papers_behind_it(toy):
     own, paper = bibtex(toy.figures.wave, recorded).split("\n\n")
     sha256 = hashlib.sha256(recorded.path.read_bytes()).hexdigest()
     assert own.startswith("@misc{fig-toy-wave,\n") and own.endswith("\n}")
-    assert r"title = {A wave of fourier1822theorie \& co, $h = 2 \sin(x)$}," in own
+    assert r"title = {{A wave of fourier1822theorie \& co, $h = 2 \sin(x)$}}," in own
     assert f"note = {{Figure fig-toy-wave, SHA-256 of its table {sha256}}}," in own
+    year = recorded.run["date"][:4]
+    assert f"year = {{{year}}}," in own and "/figures/fig-toy-wave.html}," in own
     assert paper == "@book{fourier1822theorie,\n  title={Chaleur}}"
 
 

@@ -109,6 +109,7 @@ from toy.wave import experiment, figures
 
 with joblib.parallel_config("sequential"):
     main(["rebuild", "--all", "--device", "cpu"])
+    main(["cite", "fig-toy-wave"])
     recorded = record(experiment.wave, "quick")
 show(figures.wave, recorded)
 judge(recorded)
@@ -120,6 +121,7 @@ def test_it_works_without_jupyter_and_outside_a_checkout(tmp_path):
     (house / "book/_toc.yml").unlink()
     done = subprocess.run([sys.executable, "-c", ALONE], cwd=house, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
+    assert "@book{fourier1822theorie," in done.stdout, "the bibliography travels with the package"
     assert "fig-toy-wave: quick preset" in done.stdout and "Two sine waves below two." in done.stdout
     figures = sorted(path.name for path in (house / "amem-results/figures").iterdir())
     assert figures == sorted(f"fig-toy-wave.{kind}" for kind in KINDS)

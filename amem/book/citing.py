@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from importlib import import_module, resources
 
-from amem import __version__
+from amem import __url__, __version__
 from amem.book.drawings import Drawing
 from amem.store import Recorded
 
@@ -12,10 +12,12 @@ from amem.store import Recorded
 def bibtex(drawing: Drawing, recorded: Recorded | None) -> str:
     """BibTeX for a figure, and for the papers that its chapter, its caption or the claims of its question name."""
     fields = {
-        "title": re.sub(r"([&%#])", r"\\\1", drawing.title),
+        "title": "{" + re.sub(r"([&%#])", r"\\\1", drawing.title) + "}",  # in braces, else styles take its capitals
         "author": "{amem contributors}",
         "howpublished": "amem, a reproducible companion to the papers on associative memory",
         "version": __version__,
+        **({"year": recorded.run["date"][:4]} if recorded else {}),
+        "url": f"{__url__}/figures/{drawing.id}.html",
         "note": f"Figure {drawing.id}" + (f", SHA-256 of its table {recorded.card['sha256']}" if recorded else ""),
     }
     lines = [f"@misc{{{drawing.id},", *(f"  {name} = {{{text}}}," for name, text in fields.items()), "}"]

@@ -298,3 +298,19 @@ def test_the_scoreboard_counts_by_what_is_known(monkeypatch: pytest.MonkeyPatch)
         ["PAPER", "1", "1"],
         ["**all**", "**1**", "**2**"],
     ]
+
+
+def test_papers_that_would_be_cited_alike_get_letters() -> None:
+    entry = "@article{{{}, author={{{}}}, title={{T}}, year={{{}}}}}\n"
+    many, other = "Doe, A and Roe, B and Poe, C", "Doe, A and Moe, D and Loe, E"
+    bibliography = "".join([
+        entry.format("doe2024second", many, 2024), entry.format("doe2024first", other, 2024),
+        entry.format("doe2023", many, 2023), entry.format("doe2024pair", "Doe, A and Roe, B", 2024),
+    ])  # fmt: skip
+    years = re.findall(r"\{(\w+),.*year=\{(\w+)\}", press.pages.told_apart(bibliography))
+    assert years == [
+        ("doe2024second", "2024b"),
+        ("doe2024first", "2024a"),
+        ("doe2023", "2023"),
+        ("doe2024pair", "2024"),
+    ]

@@ -1,12 +1,12 @@
 """The built site, in Chromium and as files: it renders, it is whole, and it asks nobody for anything."""
 
 import csv
+import gzip
 import hashlib
 import json
 import re
 import xml.etree.ElementTree as ET
 from concurrent.futures import ThreadPoolExecutor
-from importlib import import_module
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -14,7 +14,8 @@ import pytest
 from browser import Page, Rendered, Server, render, serve
 from PIL import Image
 
-from amem.book import drawings
+from amem.book.drawings import drawings
+from amem.book.questions import part, questions
 
 FIGURE_IDS = Path(__file__).parent / "figure_ids.txt"
 
@@ -112,6 +113,28 @@ def test_no_page_scrolls_sideways(pages: dict[str, Page], server: Server, width:
     assert [(page, by) for page, by in zip(paths, excess, strict=True) if by > 0] == []
 
 
+def test_on_paper_no_code_is_cut_off(pages: dict[str, Page], server: Server) -> None:
+    # the rules for print, in force on the screen: a box that scrolls there is cut off at its edge on paper
+    paths = [page for page in pages if page.startswith(("notebooks/", "figures/"))]
+    frames = "".join(f"<iframe src='/{page}' width=680 height=900></iframe>" for page in paths)
+    script = """onload = () => setTimeout(() => {
+        const cut = [...document.querySelectorAll('iframe')].map(frame => {
+            const page = frame.contentDocument, style = page.createElement('style');
+            for (const sheet of page.styleSheets)
+                for (const rule of sheet.cssRules)
+                    if (rule instanceof frame.contentWindow.CSSMediaRule && rule.conditionText === 'print')
+                        style.textContent += [...rule.cssRules].map(inner => inner.cssText).join('\\n');
+            page.head.append(style);
+            return [...page.querySelectorAll('pre')].filter(box => box.scrollWidth > box.clientWidth + 1).length;
+        });
+        document.body.innerHTML = '<pre>' + JSON.stringify(cut) + '</pre>';
+    }, 5000)"""
+    server.extra["/printed"] = f"<!DOCTYPE html><body>{frames}<script>{script}</script></body>"
+    cut = json.loads(re.search(r"<pre>(.*)</pre>", render(f"{server.address}/printed").dom)[1])
+    assert len(cut) == len(paths) > 6
+    assert [(page, boxes) for page, boxes in zip(paths, cut, strict=True) if boxes] == []
+
+
 @pytest.mark.parametrize("address", ["http", "file"])
 def test_the_search_finds_pages_without_a_network(site: Path, server: Server, address: str) -> None:
     start = server.address if address == "http" else site.as_uri()
@@ -138,12 +161,13 @@ def test_figure_ids_are_for_ever() -> None:
 
 def test_every_figure_stands_numbered_in_its_chapter(pages: dict[str, Page], rendered: dict[str, Rendered]) -> None:
     for drawing in drawings().values():
-        page = f"notebooks/{drawing.chapter.__name__.rpartition('.')[2]}.html"
+        page = f"notebooks/{drawing.experiment.chapter}.html"
         assert drawing.id in pages[page].anchors, drawing.id
         figure = re.search(rf'<figure[^>]*id="{drawing.id}".*?</figure>', rendered[page].dom, re.DOTALL)[0]
         assert re.search(r"Figure \d+\.\d+", figure), drawing.id
-        for target in (".html", ".csv", f".html#{drawing.id}-drawing", f".html#{drawing.id}-experiment"):
+        for target in (".html", f".html#{drawing.id}-drawing", f".html#{drawing.id}-experiment"):
             assert f'href="../figures/{drawing.id}{target}"' in figure, (drawing.id, target)
+        assert re.search(rf'href="../figures/{drawing.id}\.csv(\.gz)?"', figure), drawing.id
 
 
 def test_every_figure_has_its_page_and_its_files(site: Path, pages: dict[str, Page]) -> None:
@@ -153,16 +177,24 @@ def test_every_figure_has_its_page_and_its_files(site: Path, pages: dict[str, Pa
         assert f"python -m amem rebuild {name}" in re.sub(r"<[^>]+>", "", text), name
         assert f"@misc{{{name}," in re.sub(r"<[^>]+>", "", text), name
         files = {Path(file).name: page.parent / file for file in pages[f"figures/{name}.html"].downloads}
-        assert {f"{name}.{kind}" for kind in ("svg", "png", "pdf", "csv", "json")} <= files.keys()
+        assert {f"{name}.{kind}" for kind in ("svg", "png", "pdf", "json")} <= files.keys()
         ET.parse(files[f"{name}.svg"])
         Image.open(files[f"{name}.png"]).verify()
         assert files[f"{name}.pdf"].read_bytes().startswith(b"%PDF")
         card = json.loads(files[f"{name}.json"].read_text())["card"]
-        table = files[f"{name}.csv"].read_bytes()
+        data = next(file for file in files.values() if ".csv" in file.name)
+        table = gzip.decompress(data.read_bytes()) if data.suffix == ".gz" else data.read_bytes()
         assert hashlib.sha256(table).hexdigest() == card["sha256"], name  # the table of another run beside the card
         rows = list(csv.reader(table.decode().splitlines()))
         assert rows[0] == list(card["columns"]) and len(rows) == card["rows"] + 1, name
         assert card["sha256"] in text, name
+
+
+def test_the_site_is_light(site: Path) -> None:
+    """Every picture stands in it once; six megabytes a chapter."""
+    weight = sum(path.stat().st_size for path in site.rglob("*") if path.is_file())
+    assert weight <= 6e6 * len({drawing.experiment.chapter for drawing in drawings().values()}) + 4e6
+    assert list((site / "_images").glob("fig-*")) == []
 
 
 def test_the_gallery_shows_every_figure(pages: dict[str, Page]) -> None:
@@ -172,8 +204,8 @@ def test_the_gallery_shows_every_figure(pages: dict[str, Page]) -> None:
 
 
 def test_the_scoreboard_lists_every_claim(pages: dict[str, Page]) -> None:
-    chapters = {drawing.chapter.__name__ for drawing in drawings().values()}
-    claims = [claim.id for chapter in chapters for claim in import_module(f"{chapter}.claims").CLAIMS]
+    found = (part(question, "claims") for question in questions())
+    claims = [claim.id for module in found if module for claim in module.CLAIMS]
     assert claims
     assert [claim for claim in claims if claim not in pages["book/scoreboard.html"].anchors] == []
 

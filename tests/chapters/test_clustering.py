@@ -33,9 +33,11 @@ from amem.chapters.clustering.scores import scores
 from amem.chapters.clustering.sharpness import experiment as sharpness
 from amem.chapters.clustering.terms import SMALL, VARIANTS
 from amem.chapters.clustering.variants import experiment as variants
+from amem.dynamics.assignment import nearest
 from amem.experiment import Config, Experiment
 from amem.files import CHECKOUT
-from amem.learning.clustering import collapse_beta, expectation_maximisation, nearest
+from amem.learning.collapse import collapse_beta
+from amem.learning.elbo import expectation_maximisation
 from amem.seeds import generator
 
 FEW = Restaurants(alphas=(1.0,), betas=(2.0,))

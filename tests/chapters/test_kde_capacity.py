@@ -11,27 +11,49 @@ from panels import has, lines, of
 from scipy.integrate import quad
 
 from amem.book import Recorded, verdict
-from amem.chapters.kde_capacity import experiments, figures
-from amem.chapters.kde_capacity.claims import CLAIMS
+from amem.book.questions import part
+from amem.chapters.kde_capacity.bandwidths import experiment as bandwidths
+from amem.chapters.kde_capacity.bandwidths import figures as bandwidths_figures
+from amem.chapters.kde_capacity.certificates import experiment as certificates
+from amem.chapters.kde_capacity.certificates import figures as certificates_figures
+from amem.chapters.kde_capacity.fixed_concentration import experiment as fixed_concentration
+from amem.chapters.kde_capacity.fixed_concentration import figures as fixed_concentration_figures
+from amem.chapters.kde_capacity.fraction_stored import experiment as fraction_stored
+from amem.chapters.kde_capacity.fraction_stored import figures as fraction_stored_figures
+from amem.chapters.kde_capacity.guarantees import experiment as guarantees
+from amem.chapters.kde_capacity.identities import experiment as identities
+from amem.chapters.kde_capacity.rates import experiment as rates
+from amem.chapters.kde_capacity.rates import figures as rates_figures
+from amem.chapters.kde_capacity.rule_of_thumb import experiment as rule_of_thumb
+from amem.chapters.kde_capacity.rule_of_thumb import figures as rule_of_thumb_figures
+from amem.chapters.kde_capacity.thresholds import half, with_thresholds
+from amem.chapters.kde_capacity.two_points import experiment as two_points
+from amem.chapters.kde_capacity.two_points import figures as two_points_figures
+from amem.chapters.kde_capacity.wells import experiment as wells
+from amem.chapters.kde_capacity.wells import figures as wells_figures
+from amem.experiment import Config
 from amem.measures import proportion
 from amem.theory import kde
 
-TINY = replace(
-    experiments.PRESETS["quick"],
-    preset="tiny",
-    trials=16,
-    steps=2000,
-    largest_n=(6, 4),
-    theory_n=10,
-    bandwidth_n=(4,),
-    bandwidth_p=8,
-    concentration_n=(4, 6),
-    rule_n=(3, 5),
-    rule_p=(20,),
-    certificate_cases=((3.0, 8),),
-    certificate_p=(8,),
-    published_cases=((2.0, 20),),
-)
+FEW = fraction_stored.Numbers(trials=16, steps=2000, largest_n=(6, 4), theory_n=10)
+TINY: dict[str, Config] = {
+    "bandwidths": bandwidths.Numbers(trials=16, steps=2000, n=(4,), p=8),
+    "certificates": certificates.Numbers(trials=16, steps=2000, cases=((3.0, 8),), p=(8,)),
+    "fixed_concentration": fixed_concentration.Numbers(trials=16, steps=2000, n=(4, 6)),
+    "fraction_stored": FEW,
+    "guarantees": guarantees.Numbers(trials=16, steps=2000, cases=((2.0, 20),)),
+    "identities": identities.Numbers(steps=2000),
+    "rates": rates.Numbers(),
+    "rule_of_thumb": rule_of_thumb.Numbers(trials=16, steps=2000, n=(3, 5), p=(20,)),
+    "two_points": two_points.Numbers(steps=2000),
+    "wells": wells.Numbers(),
+}
+CLAIMS = {
+    claim.id: (question, claim)
+    for question in TINY
+    if (claims := part(f"amem.chapters.kde_capacity.{question}", "claims"))
+    for claim in claims.CLAIMS
+}
 
 
 def test_every_query_came_to_rest(results: dict[str, Recorded]) -> None:
@@ -63,8 +85,8 @@ def test_every_query_came_to_rest(results: dict[str, Recorded]) -> None:
 def test_a_claim_sees_a_wrong_number(
     claim: str, column: str, rows: str, wrong: Callable[[pd.Series], pd.Series], results: dict[str, Recorded]
 ) -> None:
-    (judged,) = (one for one in CLAIMS if one.id == f"claim-kde-capacity-{claim}")
-    spoiled = results[judged.experiment].table.copy()
+    question, judged = CLAIMS[f"claim-kde-capacity-{claim}"]
+    spoiled = results[question].table.copy()
     index = spoiled.query(rows).index
     assert len(index)
     spoiled.loc[index, column] = wrong(spoiled.loc[index, column].astype(float))
@@ -93,8 +115,8 @@ class TestExactLaw:
         return quad(density, high, math.pi)[0] / quad(density, 0, math.pi)[0]
 
     def z(self, n: int, ratio: float, bandwidth: float = 1.0) -> float:
-        config = replace(TINY, trials=1000)
-        found = experiments.count_stored(config, radius_ratio=ratio, n=n, p=2)
+        config = replace(FEW, trials=1000)
+        found = fraction_stored.count_stored(config, radius_ratio=ratio, n=n, p=2)
         exact = self.fraction(n, ratio * math.sqrt(n), bandwidth)
         pairs = found["tested"] / 2  # two points are stored, or not, together
         return (found["stored"] - exact) / math.sqrt(exact * (1 - exact) / pairs)
@@ -112,7 +134,7 @@ class TestExactLaw:
 
 def test_intervals_count_two_points_as_one_trial() -> None:
     """Of two points both are stored or none; intervals that took them for independent would be too short by √2."""
-    found = experiments.count_stored(replace(TINY, trials=60), radius_ratio=1.0, n=4, p=2)
+    found = fraction_stored.count_stored(replace(FEW, trials=60), radius_ratio=1.0, n=4, p=2)
     stored = round(found["stored"] * found["tested"])
     assert stored % 2 == 0
     assert (found["low"], found["high"]) == proportion(stored // 2, found["tested"] // 2)[1:]
@@ -120,7 +142,7 @@ def test_intervals_count_two_points_as_one_trial() -> None:
 
 def test_certificates_notice_a_theorem_that_certifies_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kde, "certified", lambda points, bandwidth: np.ones(len(points), dtype=bool))
-    row = experiments.certify(TINY, radius_ratio=1.0, n=6, p=64)
+    row = certificates.certify(certificates.Numbers(trials=16, steps=2000), radius_ratio=1.0, n=6, p=64)
     assert row["certified_stored"] < 0.1
 
 
@@ -130,7 +152,7 @@ def test_thresholds_find_where_planted_curves_cross_one_half() -> None:
         pd.DataFrame({"n": n, "p": p, "stored": stored, "low": stored - 0.1, "high": stored + 0.1})
         for n, stored in ((5, 1 / (1 + np.exp((p - 20.0) / 4))), (6, np.exp(-p * math.log(2) / 12)))
     ]
-    table = experiments._with_thresholds(pd.concat(curves), [{"source": "mean field", "n": 5, "p": 21.0}], ["n"])
+    table = with_thresholds(pd.concat(curves), [{"source": "mean field", "n": 5, "p": 21.0}], ["n"])
     found = of(table, source="threshold")
     assert found["n"].tolist() == [5, 6]
     assert np.allclose(found["p"], [20, 12], rtol=0.02), "a symmetric and an exponential one"
@@ -139,11 +161,11 @@ def test_thresholds_find_where_planted_curves_cross_one_half() -> None:
 
 
 def test_a_ripple_above_one_half_is_no_crossing() -> None:
-    assert experiments._half(np.array([2, 4, 8, 16]), np.array([0.9, 0.7, 0.72, 0.2])) > 8
+    assert half(np.array([2, 4, 8, 16]), np.array([0.9, 0.7, 0.72, 0.2])) > 8
 
 
 def test_guarantees_of_fewer_than_two_points_are_left_out() -> None:
-    rows = pd.DataFrame(experiments._predictions(1.0, replace(TINY, theory_n=40)))
+    rows = pd.DataFrame(fraction_stored.predictions(1.0, replace(FEW, theory_n=40)))
     assert rows["p"].min() >= 2
     assert rows.groupby("source")["n"].min().to_dict() == {
         "asymptotic rate": 6,
@@ -153,17 +175,16 @@ def test_guarantees_of_fewer_than_two_points_are_left_out() -> None:
     }
 
 
-def test_another_preset_draws_other_chance_only_where_its_numbers_differ() -> None:
-    """A number is the same in quick and full if it is asked for in both: presets share code and seeds."""
-    tiny, more = (experiments.count_stored(replace(TINY, preset=name), 1.0, 4, 4) for name in ("tiny", "more"))
-    assert tiny == more
-    assert experiments.count_stored(replace(TINY, trials=400), 1.0, 4, 4) != tiny
+def test_other_numbers_draw_other_chance() -> None:
+    assert fraction_stored.count_stored(replace(FEW, trials=400), 1.0, 4, 4) != fraction_stored.count_stored(
+        FEW, 1.0, 4, 4
+    )
 
 
 class TestFigures:
     def test_fraction_stored(self, results: dict[str, Recorded]) -> None:
         table = results["fraction_stored"].table.query("radius_ratio == 1")
-        (axes,) = figures.fraction_stored(table).axes
+        (axes,) = fraction_stored_figures.fraction_stored(table).axes
         for n, rows in of(table, source="simulation").groupby("n"):
             assert has(axes, rows, "p", "stored")
             assert [text for text in axes.texts if str(n) in text.get_text()]
@@ -172,7 +193,7 @@ class TestFigures:
 
     def test_growth(self, results: dict[str, Recorded]) -> None:
         table = results["fraction_stored"].table
-        left, right = figures.growth(table).axes
+        left, right = fraction_stored_figures.growth(table).axes
         for _, rows in of(table, source="threshold").groupby("radius_ratio"):
             assert has(left, rows, "n", "p")
         for source in ("mean field", "asymptotic rate", "theorem A", "theorem B", "threshold"):
@@ -180,7 +201,7 @@ class TestFigures:
 
     def test_bandwidth(self, results: dict[str, Recorded]) -> None:
         table = results["bandwidths"].table
-        (axes,) = figures.bandwidth(table).axes
+        (axes,) = bandwidths_figures.bandwidth(table).axes
         for n, rows in of(table, source="simulation").groupby("n"):
             assert has(axes, rows, "bandwidth", "stored")
             predicted = of(table, source="mean field", n=n)["bandwidth"].item()
@@ -188,36 +209,36 @@ class TestFigures:
 
     def test_exponential_in_what(self, results: dict[str, Recorded]) -> None:
         table = results["fixed_concentration"].table
-        (axes,) = figures.exponential_in_what(table).axes
+        (axes,) = fixed_concentration_figures.exponential_in_what(table).axes
         for concentration in (8, 12):
             for source in ("threshold", "mean field", "limit"):
                 assert has(axes, of(table, source=source, concentration=concentration), "n", "p")
 
     def test_certificates(self, results: dict[str, Recorded]) -> None:
         table = results["certificates"].table
-        panels = figures.certificates(table).axes
+        panels = certificates_figures.certificates(table).axes
         cases = [rows for _, rows in table.groupby(["radius_ratio", "n"], sort=False)]
         for axes, rows in zip(panels, cases, strict=True):
             assert all(has(axes, rows, "p", column) for column in ("stored", "by_a", "by_b"))
 
     def test_rule_of_thumb(self, results: dict[str, Recorded]) -> None:
         table = results["rule_of_thumb"].table
-        (axes,) = figures.rule_of_thumb(table).axes
+        (axes,) = rule_of_thumb_figures.rule_of_thumb(table).axes
         assert all(has(axes, rows, "n", "stored") for _, rows in table.groupby(["cloud", "p"]))
         legend = axes.get_legend()
         assert legend and len(legend.get_texts()) == len(table.groupby(["cloud", "p"]))
 
     def test_rates_and_two_points(self, results: dict[str, Recorded]) -> None:
         table = results["rates"].table
-        (axes,) = figures.rates(table).axes
+        (axes,) = rates_figures.rates(table).axes
         assert all(has(axes, table, "radius_ratio", column) for column in ("predicted", "theorem A", "theorem B"))
         table = results["two_points"].table
-        (axes,) = figures.two_points(table).axes
+        (axes,) = two_points_figures.two_points(table).axes
         assert all(has(axes, table, "distance", column) for column in ("left", "right", "predicted"))
 
     def test_wells(self, results: dict[str, Recorded]) -> None:
         table = results["wells"].table
-        panels = [axes for axes in figures.wells(table).axes if axes.get_title()]
+        panels = [axes for axes in wells_figures.wells(table).axes if axes.get_title()]
         for axes, (bandwidth, rows) in zip(panels, table.groupby("bandwidth"), strict=True):
             assert axes.get_title().startswith(f"$h = {bandwidth:g}$")
             assert has(axes, of(rows, kind="point"), "x", "y")

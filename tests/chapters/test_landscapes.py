@@ -17,43 +17,60 @@ from torch import Tensor
 
 from amem import patterns, store
 from amem.book import Drawing, verdict
-from amem.chapters.landscapes import experiments, figures
-from amem.chapters.landscapes.claims import CLAIMS
-from amem.chapters.landscapes.experiments import MEMORIES, MODELS, PRESETS
+from amem.book.questions import experiment_of, part
+from amem.chapters.landscapes.capacity import experiment as capacity
+from amem.chapters.landscapes.coefficients import experiment as coefficients
+from amem.chapters.landscapes.descent import experiment as descent
+from amem.chapters.landscapes.exponential_recall import experiment as exponential_recall
+from amem.chapters.landscapes.image_recall import experiment as image_recall
+from amem.chapters.landscapes.images import experiment as images
+from amem.chapters.landscapes.landscapes import experiment as landscapes
+from amem.chapters.landscapes.memories import MEMORIES, of_coins, wrong_bits
+from amem.chapters.landscapes.one_step_error import experiment as one_step_error
+from amem.chapters.landscapes.temperatures import experiment as temperatures
+from amem.chapters.landscapes.two_layer import experiment as two_layer
+from amem.chapters.landscapes.two_layer.experiment import MODELS
 from amem.dynamics import asynchronous, run, synchronous
 from amem.energies import Exponential, Hopfield, KrotovHopfield, LogSumExp, Polynomial, SpinEnergy
+from amem.experiment import Config
 from amem.seeds import generator
 from amem.theory import dense
 
-DRAWINGS = [value for value in vars(figures).values() if isinstance(value, Drawing)]
-EXPERIMENTS = sorted({claim.experiment for claim in CLAIMS} | {drawing.experiment for drawing in DRAWINGS})
 FLOAT = {"device": "cpu", "dtype": torch.float64}
 
-TINY = replace(
-    PRESETS["quick"],
-    preset="tiny",
-    points=9,
-    error_spins=(20, 12, 8),
-    error_draws=(20, 10, 10),
-    error_z=(2.0, 1.5),
-    capacity_spins=((12,), (10,), (8,)),
-    capacity_spins_exponential=(6,),
-    capacity_spins_all=(6,),
-    capacity_draws=30,
-    recall_spins=(20,),
-    recall_rates=(0.12,),
-    recall_cues=50,
-    recall_all_draws=5,
-    cluster_betas=(0.01, 1.0),
-    free_betas=(0.25,),
-    temperature_seeds=1,
-    duration=0.1,
-    descent_starts=5,
-    patch=8,
-    images_stored=12,
-    images_loads=(5,),
-    images_asked=5,
-)
+TINY: dict[str, Config] = {
+    "capacity": capacity.Numbers(
+        one_pattern=(("quadratic", (12,)), ("cubic", (10,)), ("quartic", (8,)), ("exponential", (6,))),
+        all_patterns=(6,),
+        draws=30,
+    ),
+    "coefficients": coefficients.Numbers(),
+    "descent": descent.Numbers(starts=5),
+    "exponential_recall": exponential_recall.Numbers(n=(20,), rates=(0.12,), cues=50, draws=5),
+    "image_recall": image_recall.Numbers(patch=8, p=(5,), asked=5),
+    "images": images.Numbers(patch=8, stored=12),
+    "landscapes": landscapes.Numbers(points=9),
+    "one_step_error": one_step_error.Numbers(
+        memories=(("quadratic", 20, 20), ("cubic", 12, 10), ("quartic", 8, 10)), z=(2.0, 1.5)
+    ),
+    "temperatures": temperatures.Numbers(
+        clustered=temperatures.Clustered(betas=(0.01, 1.0)), free=temperatures.Free(betas=(0.25,)), draws=1
+    ),
+    "two_layer": two_layer.Numbers(duration=0.1),
+}
+CLAIMS = {
+    claim.id: (question, claim)
+    for question in TINY
+    if (claims := part(f"amem.chapters.landscapes.{question}", "claims"))
+    for claim in claims.CLAIMS
+}
+DRAWINGS = {
+    drawing.id: (question, drawing)
+    for question in TINY
+    if (figures := part(f"amem.chapters.landscapes.{question}", "figures"))
+    for drawing in vars(figures).values()
+    if isinstance(drawing, Drawing)
+}
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +80,7 @@ def table(results: Results) -> dict[str, pd.DataFrame]:
 
 @pytest.fixture(scope="module")
 def drawn(table: dict[str, pd.DataFrame]) -> dict[str, Figure]:
-    return {drawing.id: drawing(table[drawing.experiment]) for drawing in DRAWINGS}
+    return {id: drawing(table[question]) for id, (question, drawing) in DRAWINGS.items()}
 
 
 class TestClaims:
@@ -84,12 +101,12 @@ class TestClaims:
         ],
     )
     def test_sees_a_wrong_number(self, claim, column, rows, wrong, table: dict[str, pd.DataFrame]) -> None:
-        judged = next(one for one in CLAIMS if one.id == claim)
-        spoiled = table[judged.experiment].copy()
+        question, judged = CLAIMS[claim]
+        spoiled = table[question].copy()
         index = spoiled.query(rows).index
         if wrong is None:  # rows that the claim must not read
             spoiled = spoiled.drop(index)
-            assert verdict(judged, spoiled) == verdict(judged, table[judged.experiment])
+            assert verdict(judged, spoiled) == verdict(judged, table[question])
             return
         spoiled.loc[index, column] = wrong(spoiled.loc[index, column])
         assert verdict(judged, spoiled).text == "not reproduced"
@@ -174,13 +191,13 @@ class TestFigures:
             assert rows(data, "p", "recalled") <= points(axes)
 
 
-@pytest.mark.parametrize("name", EXPERIMENTS)
+@pytest.mark.parametrize("name", [name for name, config in TINY.items() if "seed" in config.numbers()])
 def test_another_seed_gives_other_numbers(name: str) -> None:
-    """A seed that does not reach the draw would go unnoticed; the coefficients alone have no chance in them."""
-    experiment = getattr(experiments, name)
+    """A seed that does not reach the draw would go unnoticed."""
+    experiment = experiment_of(f"amem.chapters.landscapes.{name}")
     with joblib.parallel_config("sequential"):
-        tables = [store.csv(experiment(replace(TINY, seed=seed))) for seed in (0, 1)]
-    assert (tables[0] == tables[1]) == (name == "coefficients")
+        tables = [store.csv(experiment(replace(TINY[name], seed=seed))) for seed in (0, 1)]
+    assert tables[0] != tables[1]
 
 
 class TestPlantedMistakes:
@@ -201,20 +218,22 @@ class TestPlantedMistakes:
         assert abs(simulated("cubic")["deviation"]) > 4
 
     def test_an_uphill_step_raises_the_energy(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        attend = experiments.attend
+        attend = temperatures.attend
 
         def overshoot(stored: Tensor, beta: float):
             update = attend(stored, beta)
             return lambda state: (state + 2.5 * (update(state) - state)).clamp(-9, 9)
 
-        assert experiments.fixed_points(TINY, "free", 0.25, 0)["energy_rise"] < 1e-12
-        monkeypatch.setattr(experiments, "attend", overshoot)
-        assert experiments.fixed_points(replace(TINY, free_noise=1.0), "free", 0.01, 0)["energy_rise"] > 1e-3
+        numbers = temperatures.Numbers()
+        noisier = replace(numbers, free=replace(numbers.free, noise=1.0))
+        assert temperatures.fixed_points(numbers, "free", 0.25, 0)["energy_rise"] < 1e-12
+        monkeypatch.setattr(temperatures, "attend", overshoot)
+        assert temperatures.fixed_points(noisier, "free", 0.01, 0)["energy_rise"] > 1e-3
 
 
 def simulated(memory: str) -> dict[str, float]:
-    config = replace(PRESETS["quick"], error_spins=(60, 40, 20), error_draws=(2000, 200, 100))
-    return next(dict(row) for row in experiments.one_bit(config, memory, 2.0) if row["source"] == "simulation")
+    config = one_step_error.Numbers(memories=(("quadratic", 60, 400), ("cubic", 40, 200), ("quartic", 20, 100)))
+    return next(dict(row) for row in one_step_error.one_bit(config, memory, 2.0) if row["source"] == "simulation")
 
 
 class TestTheory:
@@ -262,12 +281,8 @@ class TestTheory:
 
     def test_the_exponential_law_is_what_happens(self) -> None:
         n, p, draws = 12, 300, 400
-        config = PRESETS["quick"]
         rng = generator("test landscapes", "exponential law")
-        counts = [
-            int(experiments._wrong_bits(experiments._random("exponential", p, n, rng, config), 10).sum())
-            for _ in range(draws)
-        ]
+        counts = [int(wrong_bits(of_coins("exponential", p, n, rng, Config()), 10).sum()) for _ in range(draws)]
         exact = dense.exponential_one_step_error(n, p)
         error = np.std(counts, ddof=1) / math.sqrt(draws)
         assert abs(np.mean(counts) - 10 * n * exact) < 4 * error

@@ -1,12 +1,12 @@
 """Means over streams with their standard errors, and how far one algorithm leads on the same streams."""
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from amem.measures import mean_error
 from amem.sweep import Row
 
 PAIRS = (
@@ -34,11 +34,8 @@ def leads(scores: Sequence[Row]) -> list[Row]:
     rows: list[Row] = []
     for one, other in PAIRS:
         if {one, other} <= set(wide):
-            lead = (wide[one] - wide[other]).to_numpy()
-            error = float(lead.std(ddof=1)) / math.sqrt(len(lead)) if len(lead) > 1 else 0.0
-            rows.append({
-                "kind": "lead", "algorithm": f"{one} over {other}", "lead": float(lead.mean()), "lead_error": error
-            })  # fmt: skip
+            lead, error = mean_error(wide[one] - wide[other])
+            rows.append({"kind": "lead", "algorithm": f"{one} over {other}", "lead": lead, "lead_error": error})
     return rows
 
 

@@ -12,6 +12,7 @@ from amem.dynamics import run
 from amem.dynamics.sphere import mode_seeking
 from amem.energies.sphere import SphericalMixture, VonMisesFisher
 from amem.experiment import Config, experiment
+from amem.measures import distinct
 from amem.seeds import generator
 from amem.sweep import Row, grid, sweep
 
@@ -51,16 +52,10 @@ def _merging_cell(config: Numbers, keys: str, kappa: float) -> list[Row]:
     rows: list[Row] = []
     nowhere: dict[str, object] = {"token": -1, **dict.fromkeys(("x", "y", "z", "log_density"), math.nan)}
     for time, states in enumerate(kept):
-        here = {"layer": time, "distinct": _distinct(states)}
+        here = {"layer": time, "distinct": distinct(states, 1e-2)}
         rows.append({"what": "layer", **here, **nowhere})
         if keys == "at rest":
             for token, (place, density) in enumerate(zip(states, mixture(start).log_density(states), strict=True)):
                 where = dict(zip("xyz", place.tolist(), strict=True))
                 rows.append({"what": "token", **here, "token": token, **where, "log_density": float(density)})
     return rows
-
-
-def _distinct(states: Tensor, apart: float = 1e-2) -> int:
-    """How many groups of states are left if two closer than this are one."""
-    first_of_its_group = (torch.cdist(states, states) < apart).int().argmax(1)
-    return len(first_of_its_group.unique())

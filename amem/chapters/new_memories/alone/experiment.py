@@ -1,6 +1,5 @@
 """The score of one who makes every point a cluster, beside what was read off a poster and our runs at its rate."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -13,6 +12,7 @@ from amem.chapters.new_memories.chance import numpy_generator
 from amem.chapters.new_memories.following import FULL, Streams, follow
 from amem.chapters.new_memories.weighing import kernels, weights
 from amem.experiment import Config, experiment
+from amem.measures import mean_error
 from amem.sweep import Row, grid, sweep
 from amem.theory import restaurant
 
@@ -69,9 +69,8 @@ def seat_alone(config: Numbers, kernel: str, rate: float, alpha: float) -> Row:
     rng = numpy_generator("alone", kernel, rate, alpha)
     seated = restaurant.seatings(past, alpha, config.samples, rng)
     everybody = np.arange(config.customers)
-    found = np.array([normalized_mutual_info_score(truth, everybody) for truth in seated])
-    error = float(found.std(ddof=1)) / math.sqrt(len(found))
-    return {"kind": "alone", "algorithm": "alone", "nmi": float(found.mean()), "nmi_error": error}
+    nmi, error = mean_error([normalized_mutual_info_score(truth, everybody) for truth in seated])
+    return {"kind": "alone", "algorithm": "alone", "nmi": nmi, "nmi_error": error}
 
 
 def follow_fast(config: Numbers, kernel: str, rate: float, n: int) -> list[Row]:

@@ -1,6 +1,5 @@
 """The dynamical prior by recursion and sampled."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +10,7 @@ from amem.chapters.new_memories.chance import numpy_generator
 from amem.chapters.new_memories.prior import Prior
 from amem.chapters.new_memories.weighing import kernels, weights
 from amem.experiment import experiment
+from amem.measures import mean_error
 from amem.sweep import Row, grid, sweep
 from amem.theory import restaurant
 
@@ -42,7 +42,7 @@ def sit(config: Numbers, kernel: str, alpha: float) -> list[Row]:
     sampled = restaurant.seatings(past, alpha, config.chains, numpy_generator("prior", kernel, alpha))
     tables = sampled.max(-1) + 1
     chances = restaurant.new_table_chances(past, alpha)
-    error = float(tables.std(ddof=1)) / math.sqrt(len(tables))
+    mean, error = mean_error(tables)
     counts = np.stack([(sampled == table).sum(0) for table in range(config.customers)], axis=-1)
     enough = (exact * config.chains > 100) & ((1 - exact) * config.chains > 100)
     tails = np.minimum(binom.sf(counts - 1, config.chains, exact), binom.cdf(counts, config.chains, exact))
@@ -50,8 +50,8 @@ def sit(config: Numbers, kernel: str, alpha: float) -> list[Row]:
         {
             "kind": "tables",
             "exact": float(chances.sum()),
-            "sampled": float(tables.mean()),
-            "deviation": (float(tables.mean()) - float(chances.sum())) / error,
+            "sampled": mean,
+            "deviation": (mean - float(chances.sum())) / error,
             "compared": float(enough.sum()),
             "worst": float(norm.isf(tails[enough].min())),
             "rows": float(np.abs(exact.sum(-1) - 1).max()),

@@ -1,6 +1,5 @@
 """The squared error of sampled chances beside its exact mean."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +9,7 @@ from amem.chapters.new_memories.chance import numpy_generator
 from amem.chapters.new_memories.prior import Prior
 from amem.chapters.new_memories.weighing import kernels, weights
 from amem.experiment import experiment
+from amem.measures import mean_error
 from amem.sweep import Row, grid, sweep
 from amem.theory import restaurant
 
@@ -40,8 +40,9 @@ def estimate(config: Numbers, kernel: str, alpha: float) -> list[Row]:
             places = np.ravel_multi_index((np.broadcast_to(np.arange(len(exact)), sampled.shape), sampled), exact.shape)
             seen = np.bincount(places.ravel(), minlength=exact.size).reshape(exact.shape) / size
             errors.append(float(np.square(seen - exact).sum()))
+        mean, error = mean_error(errors)
         rows.append({
-            "samples": size, "found": float(np.mean(errors)), "expected": restaurant.squared_error(exact, size),
-            "error": float(np.std(errors, ddof=1)) / math.sqrt(config.repeats),
+            "samples": size, "found": mean, "expected": restaurant.squared_error(exact, size),
+            "error": error,
         })  # fmt: skip
     return rows

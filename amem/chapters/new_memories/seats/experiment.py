@@ -1,6 +1,5 @@
 """The number of tables against the number of customers, its exact mean and sampled ones."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +8,7 @@ import pandas as pd
 from amem.chapters.new_memories.chance import numpy_generator
 from amem.chapters.new_memories.seating import seating
 from amem.experiment import Config, experiment
+from amem.measures import mean_error
 from amem.sweep import Row, grid, sweep
 from amem.theory import restaurant
 
@@ -46,11 +46,9 @@ def count_tables(config: Numbers, alpha: float, discount: float) -> list[Row]:
     for customers in moments:
         exact = restaurant.expected_tables(customers, alpha, discount)
         tables = sampled[:, customers - 1]
-        error = float(tables.std(ddof=1)) / math.sqrt(len(tables))
+        mean, error = mean_error(tables)
         common = {"kind": "tables", "customers": customers}
         rows.append({**common, "source": "theory", "tables": exact})
-        away = (float(tables.mean()) - exact) / error if error else 0.0
-        rows.append(
-            {**common, "source": "simulation", "tables": float(tables.mean()), "error": error, "deviation": away}
-        )
+        away = (mean - exact) / error if error else 0.0
+        rows.append({**common, "source": "simulation", "tables": mean, "error": error, "deviation": away})
     return rows

@@ -1,0 +1,1 @@
+"""What does a network that was taught mixtures make of other shapes?"""

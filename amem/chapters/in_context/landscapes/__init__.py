@@ -1,0 +1,1 @@
+"""What do the landscapes look like that a network makes of the points it is shown?"""

@@ -1,0 +1,1 @@
+"""Does it matter in which order the points are shown?"""

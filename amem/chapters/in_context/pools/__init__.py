@@ -1,0 +1,1 @@
+"""What does a network learn from a finite pool of tasks?"""

@@ -1,0 +1,1 @@
+"""Where does the sampler lead its chains, the more points are shown?"""

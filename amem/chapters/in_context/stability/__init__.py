@@ -1,0 +1,1 @@
+"""Over which steps and noises of the sampler is contrastive divergence stable?"""

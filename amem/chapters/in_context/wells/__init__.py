@@ -1,0 +1,1 @@
+"""What does contrastive divergence teach one quadratic well?"""

@@ -1,0 +1,1 @@
+"""How wide may the kernels be?"""

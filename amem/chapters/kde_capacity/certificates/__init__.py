@@ -1,0 +1,1 @@
+"""Which points can the theorems vouch for, one by one?"""

@@ -1,0 +1,1 @@
+"""How many points are stored, dimension by dimension?"""

@@ -1,0 +1,1 @@
+"""Is a kernel density estimator a modern Hopfield network?"""

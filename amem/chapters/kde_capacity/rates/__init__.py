@@ -1,0 +1,1 @@
+"""What is proved and what is predicted in the limit of many dimensions?"""

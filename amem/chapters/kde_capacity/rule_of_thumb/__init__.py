@@ -1,0 +1,1 @@
+"""Do everyday estimates, with a rule-of-thumb bandwidth, memorise their data?"""

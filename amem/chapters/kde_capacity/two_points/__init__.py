@@ -1,0 +1,1 @@
+"""How far apart must two points be to be two memories?"""

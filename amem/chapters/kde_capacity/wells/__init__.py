@@ -1,0 +1,1 @@
+"""What becomes of the wells as the kernels widen?"""

@@ -1,0 +1,1 @@
+"""At which load does one step stop being safe?"""

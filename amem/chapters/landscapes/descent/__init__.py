@@ -1,0 +1,1 @@
+"""Does changing one spin after the other ever raise the energy?"""

@@ -1,0 +1,1 @@
+"""How many flipped bits does one step of the exponential memory repair?"""

@@ -1,0 +1,1 @@
+"""How many real images does a memory hold?"""

@@ -1,0 +1,43 @@
+"""How many images are recalled."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from amem.book import figure
+from amem.chapters.landscapes.drawing import COLOURS, bars
+from amem.chapters.landscapes.terms import CUES, IMAGES, RECALLERS
+
+
+@figure(
+    "fig-landscapes-image-recall",
+    caption=r"""How many real images a memory holds. The fraction of images that come back from a spoiled cue,
+        against the number stored, with 95 % intervals; an image has come back if the answer is closer to it than two
+        black-and-white images that differ in a twentieth of their pixels. The quadratic memory could hold about nine
+        patterns of fair coins in 64 pixels; of digits, which resemble one another, it does not even keep five.
+        Experiment: ours.""",
+    alt="""Six panels: digits above, photographs below; half masked, noisy and blurred cues. For digits the quadratic
+        memory is at zero throughout and the cubic one soon, the exponential one falls slowly and log-sum-exp stays
+        highest but for blurred cues. For photographs the quadratic memory falls to zero within forty images, the
+        others stay high longer
+        the steeper they are.""",
+)
+def image_recall(table: pd.DataFrame) -> Figure:
+    drawing = Figure(figsize=(7, 4.3))
+    table, loads = table.sort_values("p"), np.unique(table["p"])
+    lines = drawing.subplots(len(IMAGES), len(CUES), sharex=True, sharey=True)
+    for line, kind in zip(lines, IMAGES, strict=True):
+        for axes, cue in zip(line, CUES, strict=True):
+            for memory in RECALLERS:
+                rows = table.query(f"images == '{kind}' and cue == '{cue}' and memory == '{memory}'")
+                axes.plot(rows["p"], rows["recalled"], "-", color=COLOURS[memory], linewidth=0.8)
+                bars(axes, rows, "p", "recalled", memory, memory)
+        line[0].set_ylabel(f"{kind}\nrecalled (fraction)")
+    for axes, cue in zip(lines[0], CUES, strict=True):
+        axes.set_title(cue)
+    for axes in lines[-1]:
+        axes.set(xscale="log", xlabel="stored images $p$")
+        axes.set_xticks(loads, [f"{load}" for load in loads], fontsize=8)
+        axes.minorticks_off()
+    drawing.legend(*lines[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=4)
+    return drawing

@@ -1,0 +1,1 @@
+"""What does a memory make of a spoiled image?"""

@@ -1,0 +1,1 @@
+"""What does an energy look like, and where do its paths end?"""

@@ -1,0 +1,1 @@
+"""Which averages does attention remember at which temperature?"""

@@ -1,0 +1,1 @@
+"""Which memories are one and the same two-layer network?"""
