@@ -15,6 +15,11 @@ def largest(values: object) -> float:
     return float(np.nanmax(np.asarray(values, dtype=float)))
 
 
+def least(values: object) -> float:
+    """The smallest of all that are there."""
+    return float(np.nanmin(np.asarray(values, dtype=float)))
+
+
 def only(values: object) -> float:
     """The number that all of them are. Raises ValueError if they are not one number."""
     found = np.unique(np.asarray(values, dtype=float))

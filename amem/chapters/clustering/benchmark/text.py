@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import cast
 
+import numpy as np
 import pandas as pd
 
 from amem.book import Statement, exchange, reverse, select
+from amem.book import numbers as column
 from amem.chapters.clustering.benchmark.claims import winners
 from amem.chapters.clustering.marks import listed
+from amem.chapters.clustering.reading import largest, least, median, only
 from amem.chapters.clustering.terms import SMALL
 
 KNOWING = ["rand", "ari", "ami", "nmi"]
@@ -22,7 +25,7 @@ def numbers(table: pd.DataFrame, config: Mapping[str, object]) -> dict[str, str]
         "updates": f"{updates}",
         "slowest": f"{slowest:g}",
         "reach": f"{slowest * updates:g}",
-        "offered": f"{_offered(table)['p'].iloc[0]}",
+        "offered": f"{only(_offered(table)['p']):g}",
         "won": listed(winners(table)),
     }
 
@@ -36,18 +39,18 @@ def _overlap(table: pd.DataFrame) -> bool:
     """Of every score the middle halves of any two methods on a set have something in common."""
     scores = table.groupby(["set", "model"])[KNOWING]
     lower, upper = scores.quantile(0.25), scores.quantile(0.75)
-    return bool((lower.groupby("set").max() <= upper.groupby("set").min()).all(axis=None))
+    return bool(np.all(np.asarray(lower.groupby("set").max()) <= np.asarray(upper.groupby("set").min())))
 
 
 def _begin_at_zero(table: pd.DataFrame) -> bool:
     rows = table[table["set"].isin(SMALL) & (table["model"] != "CLAM+CRP+ELBO")]
     begin = rows.groupby(["set", "model"])[KNOWING].quantile(0.05)
-    return float(begin.drop(columns="rand").abs().max(axis=None)) < 0.01 and float(begin["rand"].min()) > 0.1
+    return largest(begin.drop(columns="rand").abs()) < 0.01 and least(begin["rand"]) > 0.1
 
 
 def _minus_one(table: pd.DataFrame) -> bool:
     begin = table[table["set"].isin(SMALL)].groupby(["set", "model"])["silhouette"].quantile(0.05)
-    return float((begin == -1).mean()) > 0.5
+    return float(np.mean(np.asarray(begin) == -1)) > 0.5
 
 
 def _number_varies_most(table: pd.DataFrame) -> bool:
@@ -58,22 +61,31 @@ def _number_varies_most(table: pd.DataFrame) -> bool:
     return bool((methods.max(axis=1) - methods.min(axis=1) < varies).all())
 
 
-def _leads(table: pd.DataFrame) -> pd.Series:
+def _leads(table: pd.DataFrame) -> dict[str, float]:
     """Of each set the better mixture's median of the adjusted Rand index, less the best of the others'."""
-    told = table.query("p == classes").pivot_table(index="set", columns="model", values="ari", aggfunc="median")
-    mixtures = told[["GMM", "VI-DP-GMM"]].max(axis=1)
-    return mixtures - told[["K-means", "CLAM", "CLAM+ELBO"]].max(axis=1)
+    told = table.query("p == classes")
+    leads: dict[str, float] = {}
+    for name in told["set"].unique():
+        mixture, other = (
+            max(median(told, "ari", set=name, model=model) for model in models)
+            for models in (("GMM", "VI-DP-GMM"), ("K-means", "CLAM", "CLAM+ELBO"))
+        )
+        leads[name] = mixture - other
+    return leads
 
 
 def _lead_on_most(table: pd.DataFrame) -> bool:
     leads = _leads(table)
-    return float((leads > 0).mean()) > 0.5 and float(leads["iris"]) > 0.1
+    return sum(lead > 0 for lead in leads.values()) > len(leads) / 2 and leads["iris"] > 0.1
 
 
 def _unused(table: pd.DataFrame) -> bool:
     rows = _offered(table)
-    used = rows[rows["ratio"] == rows["ratio"].min()].groupby("model")["used"].mean() / rows["p"].iloc[0]
-    return float(used["CLAM+ELBO"]) < 0.8 and float(used["CLAM"]) > 0.9
+    clam, elbo = (
+        float(column(rows, "used", model=model, ratio=least(rows["ratio"])).mean()) / only(rows["p"])
+        for model in ("CLAM", "CLAM+ELBO")
+    )
+    return elbo < 0.8 and clam > 0.9
 
 
 def _kmeans_beyond(table: pd.DataFrame) -> pd.DataFrame:

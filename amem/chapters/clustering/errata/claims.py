@@ -132,8 +132,8 @@ CLAIMS = [
         CLAM_CODE,
         (0, 0),
         shown_first,
-        says="The rule of the published code, $\\lfloor0.2\\,n\\rfloor$ indices drawn from 1 upwards, never hides the first "
-        "feature.",
+        says="The rule of the published code, $\\lfloor0.2\\,n\\rfloor$ indices drawn from 1 upwards, never hides the "
+        "first feature.",
         because="so the rule says; counted in masks drawn by our copy of it, the published code itself is not run",
     ),
     Claim(
@@ -141,9 +141,10 @@ CLAIMS = [
         CLAM_CODE,
         (0, 0.012),
         _off_the_rule,
-        says="It hides any other feature with chance $1 - (1 - 1/(n-1))^{\\lfloor0.2\\,n\\rfloor}$, less often than asked.",
-        because="the largest distance of a counted fraction from this chance, over three sets; four standard deviations "
-        "are 0.011 where they are most",
+        says="It hides any other feature with chance $1 - (1 - 1/(n-1))^{\\lfloor0.2\\,n\\rfloor}$, less often than "
+        "asked.",
+        because="the largest distance of a counted fraction from this chance, over three sets: about four standard "
+        "deviations where they are largest",
     ),
     Claim(
         "claim-clustering-nothing-hidden",

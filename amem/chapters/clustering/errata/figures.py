@@ -22,7 +22,7 @@ from amem.chapters.clustering.marks import SETS, name, shown
     alt="""Six panels. A curve with three humps on which dots lie, and a flatter, dashed one that leaves them at both
         ends. A wave with dots on it and its mirror image, dashed. Circles on the curve one over tau, which crosses a
         dashed level where tau is one. Two falling curves in wide bands against beta. Open markers at zero for the first
-        feature and for all features of iris, filled ones near two and three tenths.""",
+        feature and for all of iris, filled ones near two and three tenths.""",
 )
 def errata(table: pd.DataFrame) -> Figure:
     table = table.sort_values(["what", "kind", "form", "x"])

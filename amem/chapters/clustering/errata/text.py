@@ -8,6 +8,7 @@ import pandas as pd
 from amem.book import Statement, exchange, reverse, select
 from amem.book import numbers as column
 from amem.chapters.clustering.errata.claims import hidden_of_iris, misfit, rate, shown_first
+from amem.chapters.clustering.reading import largest
 
 
 def numbers(table: pd.DataFrame, config: Mapping[str, object]) -> dict[str, str]:
@@ -27,7 +28,7 @@ def _leaves_at_both_ends(table: pd.DataFrame) -> bool:
 
 def _pulls(table: pd.DataFrame) -> bool:
     curves = select(table, kind="force").pivot(index="x", columns="form", values="value")
-    gaps = {form: float((curves[form] - curves["2βΣσ(μ − x)"]).abs().max()) for form in ("∇log p", "−∇log p")}
+    gaps = {form: largest((curves[form] - curves["2βΣσ(μ − x)"]).abs()) for form in ("∇log p", "−∇log p")}
     return gaps["∇log p"] < 1e-9 and gaps["−∇log p"] > 1
 
 
@@ -57,7 +58,7 @@ STATEMENTS = [
     Statement("Both differences are large at small $\\beta$ and die out at large", _vanish, reverse("x")),
     Statement("of iris the former hide nothing", lambda table: hidden_of_iris(table) == 0, MASKS),
     Statement(
-        "Open markers at zero for the first feature and for all features of iris, filled ones near two and three tenths",
+        "Open markers at zero for the first feature and for all of iris, filled ones near two and three tenths",
         _open_at_zero,
         MASKS,
     ),

@@ -7,6 +7,7 @@ import pandas as pd
 
 from amem.book import Statement, exchange, reverse, select
 from amem.book import numbers as column
+from amem.chapters.clustering.reading import largest, least, median
 from amem.chapters.clustering.sharpness.claims import blind, longer
 
 
@@ -34,7 +35,7 @@ def _declines(table: pd.DataFrame, *models: str) -> bool:
 
 def _climbs(table: pd.DataFrame) -> bool:
     above = select(table, model="CLAM+ELBO").query("beta > beta_c").groupby(["set", "beta"])["ari"].median()
-    return abs(blind(table)) < 0.05 and float(above.min()) > 0.2
+    return abs(blind(table)) < 0.05 and least(above) > 0.2
 
 
 def _above_the_filled(table: pd.DataFrame) -> bool:
@@ -49,7 +50,7 @@ def _iris_declines(table: pd.DataFrame) -> bool:
 
 def _hardly(table: pd.DataFrame) -> bool:
     found = _below(table, "iris", "CLAM, longer")
-    return float(found.min()) > 0.85 * float(found.max())
+    return least(found) > 0.85 * largest(found)
 
 
 def _worse_with_masks(table: pd.DataFrame) -> bool:
@@ -59,13 +60,15 @@ def _worse_with_masks(table: pd.DataFrame) -> bool:
 
 
 def _suffers(table: pd.DataFrame) -> bool:
-    sharpest = select(table, set="wine", beta=table["beta"].max()).groupby("model")["ari"].median()
-    return bool(sharpest["CLAM, masked"] < sharpest["CLAM"] - 0.1)
+    masked, plain = (
+        median(table, "ari", set="wine", beta=table["beta"].max(), model=model) for model in ("CLAM, masked", "CLAM")
+    )
+    return masked < plain - 0.1
 
 
 def _later(table: pd.DataFrame) -> bool:
     found = _below(table, "iris", "CLAM, masked")
-    return float(found[0.1]) > 0.2 > float(found.iloc[0])
+    return median(table, "ari", set="iris", model="CLAM, masked", beta=0.1) > 0.2 > least(found)
 
 
 def _uneven(table: pd.DataFrame) -> bool:

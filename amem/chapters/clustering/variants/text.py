@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from amem.book import Statement, exchange, select
+from amem.chapters.clustering.reading import median
 from amem.chapters.clustering.variants.claims import changed
 
 MEAN, LEAST, GREATEST = "CLAM, masked: mean", "CLAM, masked: least", "CLAM, masked: greatest"
@@ -30,9 +31,11 @@ def _masks_matter_most(table: pd.DataFrame) -> bool:
 
 
 def _betas(table: pd.DataFrame) -> dict[str, float]:
-    """The median β of each variant on the clouds."""
-    clouds = select(table, kind="fit", set="clouds")
-    return {variant: float(rows["beta"].median()) for variant, rows in clouds.groupby("variant")}
+    """The median β on the clouds, fixed and learned."""
+    return {
+        variant: median(table, "beta", kind="fit", set="clouds", variant=variant)
+        for variant in ("CLAM+ELBO", LEARNED, LONGER)
+    }
 
 
 def _needs_more(table: pd.DataFrame) -> bool:
