@@ -43,22 +43,23 @@ def _judged(claim: Claim, result: Recorded) -> tuple[dict[str, object], str]:
     final = verdict(claim, shown.table) if shown is not result else here
     source, digits = claim.source, _digits(*claim.expect)
     measured = "–" if final.measured is None else f"{final.measured:.{digits}g}"
-    finding = fill(claim.finding, {"measured": measured, **numbers_of(shown)}, claim.id)
+    said = {"measured": measured, **numbers_of(shown)}
+    says, because, finding = (fill(words, said, claim.id) for words in (claim.says, claim.because, claim.finding))
     about: dict[str, object] = {
         "id": claim.id,
-        "says": claim.says,
+        "says": says,
         "key": source.key,
         "place": source.place,
         "mark": source.mark,
         "experiment": f"{result.experiment.module}.{result.experiment.question}",
         "expect": [_finite(bound) for bound in claim.expect],
         "digits": digits,
-        "because": claim.because,
+        "because": because,
         "measured": {result.preset: _finite(here.measured), shown.preset: _finite(final.measured)},
         "verdict": final.text,
         "finding": finding,
     }
-    expected = f"{claim.expect[0]:.{digits}g} to {claim.expect[1]:.{digits}g}: {claim.because}"
+    expected = f"{claim.expect[0]:.{digits}g} to {claim.expect[1]:.{digits}g}: {because}"
     where = ", ".join(filter(None, (source.key, source.place)))
     cells = (
         claim.says,

@@ -201,6 +201,26 @@ class TestPlantedMistakes:
         table = pd.DataFrame([{"what": "wine", **row} for row in errata.correct(tiny, what="wine")])
         assert verdict(claim("errata", "first-feature"), table).text == "not reproduced"
 
+    def test_indices_drawn_without_replacement(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def distinct(count: int, n: int, probability: float, rngs: list[torch.Generator], *, device: str) -> Any:
+            def masks() -> Tensor:
+                chosen = [
+                    torch.rand(count, n - 1, generator=rng).argsort(-1)[:, : int(probability * n)] for rng in rngs
+                ]
+                hidden = torch.zeros(len(rngs), count, n, dtype=torch.bool, device=device)
+                return hidden.scatter(-1, torch.stack(chosen).to(device) + 1, True)
+
+            return masks
+
+        def judged() -> str:
+            rows = errata.correct(errata.Numbers(seeds=2), what="breast_cancer")
+            table = pd.DataFrame([{"what": "breast_cancer", **row} for row in rows])
+            return verdict(claim("errata", "rarely-hidden"), table).text
+
+        assert judged() == "reproduced"
+        monkeypatch.setattr(errata, "published_masks", distinct)
+        assert judged() == "not reproduced"
+
     @staticmethod
     def identity(name: str) -> float:
         rows = identities.check(identities.Numbers(draws=2, rest_steps=100, alone_updates=2), memories=5)

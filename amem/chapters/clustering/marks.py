@@ -38,3 +38,9 @@ def shown(column: Iterable[str], declared: Iterable[str]) -> list[str]:
 def name(set: str, between: str = " ") -> str:
     """A set as it is printed."""
     return set.replace("_", between)
+
+
+def listed(sets: Iterable[str]) -> str:
+    """Sets as they are printed, one after the other: "iris, wine and zoo"."""
+    *most, last = [name(set) for set in shown(sets, SETS)] or ["none"]
+    return f"{', '.join(most)} and {last}" if most else last

@@ -13,16 +13,16 @@ CELLS = [*COLOURS[:6], "#999999", "#F0E442"]
 
 @figure(
     "fig-clustering-basins",
-    caption="""As $\\beta$ grows, the basins of CLAM become Voronoi cells. Maps: eight fixed memories (dots) in the unit
-        square; every place has the colour of the memory at which CLAM comes to rest from there, black lines separate
-        the places by nearest memory. At small $\\beta$ several memories share an attractor and their cells take one
-        colour. Right: the fraction of the square on which the two answers differ, at rest (circles) and after
-        ten steps of 0.1, as in training (squares); ten steps cannot go astray far. The circles end where no point of
-        the grid differs. After {cite:t}`saha2023clam`; the memories are ours.""",
-    alt="""Three squares painted in up to eight colours with black cell borders. In the first, a few colours cover many
-        cells; in the second, most cells have a colour of their own with curved borders near the black lines; in the
-        third, colours fill the cells exactly. On the right two falling curves of the fraction that differs against
-        beta, on a logarithmic axis.""",
+    caption="""As $\\beta$ grows, the basins of CLAM become Voronoi cells. Maps: [[memories]] fixed memories (dots) in
+        the unit square; every place has the colour of the memory at which CLAM comes to rest from there, black lines
+        separate the places by nearest memory. At small $\\beta$ several memories share an attractor and their cells
+        take one colour. Right: the fraction of the square on which the two answers differ, at rest (circles) and after
+        ten steps of 0.1, as in training (squares); after ten steps less of the square differs. Each curve ends where no
+        point of the grid differs. After {cite:t}`saha2023clam`; the memories are ours.""",
+    alt="""Three squares with black cell borders, painted in [[few]], [[more]] and [[most]] colours. In the first a
+        colour covers several cells and its border bulges across the black lines; in the third the colours fill the
+        cells, all but [[last]] of the square. On the right two falling curves of the fraction that differs against
+        beta, on logarithmic axes.""",
 )
 def basins(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 2.2))

@@ -16,7 +16,7 @@ CRITICAL = {"iris": 2 * 0.171, "wine": 2 * 0.106, "breast_cancer": 2 * 0.0376}
 """β_c in the book's unit, from the three digits that were computed before."""
 
 
-def _threshold(table: pd.DataFrame, **wanted: object) -> float:
+def threshold(table: pd.DataFrame, **wanted: object) -> float:
     """β/β_c half-way between the last that leaves memories together and the first that parts them, from near the
     mean.
     """
@@ -26,7 +26,7 @@ def _threshold(table: pd.DataFrame, **wanted: object) -> float:
 
 
 def _farthest_threshold(table: pd.DataFrame) -> float:
-    found = [_threshold(table, set=name, model="CLAM+ELBO") for name in SMALL]
+    found = [threshold(table, set=name, model="CLAM+ELBO") for name in SMALL]
     return max(found, key=lambda ratio: abs(ratio - 1))
 
 
@@ -64,7 +64,7 @@ CLAIMS = [
             f"claim-clustering-threshold-{name.replace('_', '-')}",
             BRIDGING_OURS,
             (0.95, 1.05),
-            lambda table, name=name: _threshold(table, set=name, model="EM"),
+            lambda table, name=name: threshold(table, set=name, model="EM"),
             says="From near the mean of the data, EM's memories collapse below $\\beta_c$ and part above it: "
             f"{name.replace('_', ' ')}.",
             stated=1.0,

@@ -11,19 +11,19 @@ from amem.chapters.clustering.marks import SETS, name, shown
 
 @figure(
     "fig-clustering-collapse",
-    caption="""Below $\\beta_c$ small pushes die out; memories that begin far apart may stay so. Shown is how far
-        apart the farthest two memories end. Left: they start a thousandth of a standard deviation apart around the
-        mean of a standardised data set and are trained by expectation–maximisation (filled) or by CLAM+ELBO's
-        gradients (open). Below $\\beta_c = 1/\\lambda_{\\max}$ of the covariance (line) all come together; just above
-        it they part, steeply. In units of $\\beta_c$ three sets with four to thirty features agree on where. Right:
-        the same training from random data points (each dot a start, lines through the medians). Iris, wine and breast
-        cancer still collapse; on other sets some stay apart below $\\beta_c$, and with an outlier 20 standard
-        deviations away one of two memories stays with it at any $\\beta$ shown. Threshold reconstructed for
-        {cite:t}`schaeffer2024bridging`'s model.""",
-    alt="""Two panels, largest distance between memories against beta over beta c. Left, three data sets: exactly zero
-        to the left of a vertical line at one, then rising like a square root to three or more at two. Filled and open
-        markers coincide. Right, on a wider scale: three sets at zero up to the line, the digits at about twelve from a
-        little below the line on, and a flat row of diamonds at twenty on both sides of it.""",
+    caption="""Below $\\beta_c$ small pushes die out; memories that begin far apart may stay so. Shown is how far apart
+        the farthest two memories end. Left: they start [[start]] standard deviations apart around the mean of a
+        standardised data set and are trained by expectation–maximisation (filled) or by CLAM+ELBO's gradients (open).
+        Below $\\beta_c = 1/\\lambda_{\\max}$ of the covariance (line) all come together; just above it they part. In
+        units of $\\beta_c$ three sets with four to thirty features agree on where. Right: the same training from random
+        data points (each dot a start, lines through the medians). Iris, wine and breast cancer still collapse; on other
+        sets some stay apart below $\\beta_c$, and with an outlier [[outlier]] standard deviations away one of two
+        memories stays with it at any $\\beta$ shown. Threshold reconstructed for {cite:t}`schaeffer2024bridging`'s
+        model.""",
+    alt="""Two panels, largest distance between memories against beta over beta c. Left, three data sets: zero to the
+        left of a vertical line at one, then rising to [[far]] or more. Away from the line filled and open markers
+        coincide. Right, on a wider scale: three sets at zero up to the line, the digits far above them, at [[digits]],
+        from a little below the line on, and a flat row of diamonds at [[outlier]] on both sides of it.""",
 )
 def collapse(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.3))

@@ -15,13 +15,13 @@ CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, 3**0.5 / 2]])
     caption="""One input, two memories at work: CLAM moves a point, CLAM+ELBO moves a belief. Left: three memories
         (squares) and the energy of CLAM; from the input (cross) its state runs to a fixed point. The diamond is the
         average of the memories under the posterior of the input, to which CLAM+ELBO's average (triangles, from equal
-        belief) comes and where it stays. Middle: what the same states believe, in the triangle of all $(q_1, q_2,
-        q_3)$. CLAM *starts* at the posterior and leaves it; CLAM+ELBO, from the centre and from four other beliefs
-        (dotted), ends there. Right: each energy above its lowest value falls all the way. $\\beta = 1.6$.
-        Reconstructed; the models are {cite:t}`saha2023clam`'s and {cite:t}`schaeffer2024bridging`'s.""",
+        belief) comes. Middle: what the same states believe, in the triangle of all $(q_1, q_2, q_3)$. CLAM *starts* at
+        the posterior and leaves it; CLAM+ELBO, from the centre and from four other beliefs (dotted), ends there. Right:
+        each energy falls all the way, shown above its lowest value. $\\beta = [[beta]]$. Reconstructed; the models are
+        {cite:t}`saha2023clam`'s and {cite:t}`schaeffer2024bridging`'s.""",
     alt="""Left, a plane with three squares and contour lines of an energy: a path leaves a cross near the middle and
-        runs up to the topmost square, while a short path of triangles ends at a diamond beside the cross. Middle, a
-        triangle in which five paths meet in one point, and a sixth leaves that point towards the topmost corner.
+        runs up towards the topmost square, while a short path of triangles ends at a diamond beside the cross. Middle,
+        a triangle in which five paths meet in one point, and a sixth leaves that point towards the topmost corner.
         Right, two curves falling on doubly logarithmic axes, that of CLAM after a long shelf.""",
 )
 def dynamics(table: pd.DataFrame) -> Figure:

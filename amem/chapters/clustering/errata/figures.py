@@ -10,19 +10,19 @@ from amem.chapters.clustering.marks import SETS, name, shown
 
 @figure(
     "fig-clustering-errata",
-    caption="""Five slips, computed. *Covariance*: the log-density of a mixture lies on $-\\beta E$ if its covariance
-        is $I/2\\beta$ (in the form $e^{-\\beta\\lVert v-\\mu\\rVert^2}$, here three memories on a line, $\\beta=1$),
-        and not if it is $2I/\\beta$. *Sign*: the pull towards the memories is $+\\nabla\\log p$. *Time*: $\\dot E$ is
+    caption="""Five slips, computed. *Covariance*: the log-density of a mixture lies on $-\\beta E$ if its covariance is
+        $I/2\\beta$ (in the form $e^{-\\beta\\lVert v-\\mu\\rVert^2}$, here three memories on a line, $\\beta=1$), and
+        not if it is $2I/\\beta$. *Sign*: the pull towards the memories is $+\\nabla\\log p$. *Time*: $\\dot E$ is
         $-\\frac12\\lVert\\nabla E\\rVert^2$ over $\\tau$. *Fixed point*: one step $v^*$ to the posterior mean is none,
         and so (*beliefs*) CLAM and CLAM+ELBO do not believe the same at rest; both differences vanish only as $\\beta$
         grows (medians, bands from the lowest to the highest tenth of the draws). *Masks*: how often each feature of
-        three sets is hidden by those of the published code (open) and by independent ones (filled); of iris the former
-        hide nothing. Statements from {cite:t}`schaeffer2023probabilistic_lens` and the code of
+        three sets is hidden by masks of the published code's rule (open) and by independent ones (filled); of iris the
+        former hide nothing. Statements from {cite:t}`schaeffer2023probabilistic_lens` and the code of
         {cite:t}`saha2023clam`.""",
-    alt="""Six panels. A curve with three humps on which dots lie, and a flat curve far from them. A wave with dots on
-        it and its mirror image, dashed. Circles on the line one over tau, below a dashed level. Two falling curves in
-        wide bands against beta. Open markers at zero for the first feature and for all features of iris, filled ones
-        near two and three tenths throughout.""",
+    alt="""Six panels. A curve with three humps on which dots lie, and a flatter, dashed one that leaves them at both
+        ends. A wave with dots on it and its mirror image, dashed. Circles on the curve one over tau, which crosses a
+        dashed level where tau is one. Two falling curves in wide bands against beta. Open markers at zero for the first
+        feature and for all of iris, filled ones near two and three tenths.""",
 )
 def errata(table: pd.DataFrame) -> Figure:
     table = table.sort_values(["what", "kind", "form", "x"])

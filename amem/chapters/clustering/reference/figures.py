@@ -10,16 +10,17 @@ from amem.chapters.clustering.marks import MODELS, SETS, name, shown
 
 @figure(
     "fig-clustering-reference",
-    caption="""At one sensible setting CLAM and CLAM+ELBO do as K-means does on three sets, and part on others.
+    caption="""At one sensible setting CLAM and CLAM+ELBO do about as K-means does on iris, wine and breast cancer.
         Adjusted Rand index (above) and silhouette of a sample (below) for every seed (small) and their median (large),
-        all points, standardised. CLAM at $\\beta = 1$ with and without masks, CLAM+ELBO with learned weights; K-means
-        and GMM start once a seed; VI-DP-GMM has three components a class; CLAM+CRP+ELBO is not told the number of
-        classes and is shown for all its six settings of $\\alpha$ and $\\beta$; once the stream has ended, its points
-        are assigned anew. As many memories as classes for all others. Setting reconstructed.""",
-    alt="""Two rows of dots over the data sets. On iris, wine and breast cancer the black squares of K-means and the
-        blue and orange marks of CLAM and CLAM+ELBO lie at nearly the same height, the mixture with full covariances
-        higher on iris; the green marks of CLAM+CRP+ELBO spread widely below them, and the amber ones of the variational
-        mixture lie lower on wine and breast cancer.""",
+        all points, standardised; the models of a set stand side by side. CLAM at $\\beta = [[beta]]$ with and without
+        masks, CLAM+ELBO with learned weights; K-means and GMM start once a seed; VI-DP-GMM has three components a
+        class; CLAM+CRP+ELBO is not told the number of classes and is shown for all its [[settings]] settings of
+        $\\alpha$ and $\\beta$; once the stream has ended, its points are assigned anew. As many memories as classes for
+        all others. Setting reconstructed.""",
+    alt="""Two rows of dots over the data sets. Above, on iris, wine and breast cancer the black squares of K-means and
+        the blue and orange marks of CLAM and CLAM+ELBO lie at nearly the same height, the mixture with full covariances
+        higher on iris; the medians of CLAM+CRP+ELBO, green, lie below them, those of the variational mixture, amber,
+        lie lower on wine and breast cancer.""",
 )
 def reference(table: pd.DataFrame) -> Figure:
     table = table.sort_values(["set", "model", "alpha", "beta", "seed"])

@@ -14,12 +14,12 @@ from amem.chapters.clustering.marks import MODELS, SETS, name, shown
     caption="""Below $\\beta_c$ CLAM+ELBO sees a single cluster; CLAM only needs more training. The adjusted Rand index
         (median over seeds, bars from the lower to the upper quartile) of models trained at each $\\beta$ from random
         data points, with as many memories as classes. Line: $\\beta_c$. After [[updates]] updates (filled) CLAM does
-        ever worse towards small $\\beta$, but this is a matter of time: after [[longer]] (open) it clusters all the way
-        down.
-        Adam at rate 0.05 on all points, $T = 10$ steps of 0.1; masks hide entries with chance 0.2. Reconstructed.""",
+        worse at small $\\beta$, but this is a matter of time: after [[longer]] (open) it clusters all the way down.
+        Adam at rate [[rate]] on all points, $T = 10$ steps of 0.1; masks hide entries with chance [[mask]], at least
+        one a point. Reconstructed.""",
     alt="""Two panels, iris and wine: adjusted Rand index against beta on a logarithmic axis. The orange curve is zero
-        left of the dashed line and jumps to its plateau there; the two blue curves of CLAM fall towards small beta,
-        on iris to zero; open blue circles stay near the plateau as far down as beta goes.""",
+        left of the dashed line and climbs right of it; the two blue curves of CLAM fall towards small beta, that with
+        masks on iris to zero; open blue circles lie above the filled ones at the smallest beta.""",
 )
 def sharpness(table: pd.DataFrame) -> Figure:
     table = table.sort_values(["set", "model", "beta", "seed"])

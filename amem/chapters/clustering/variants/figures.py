@@ -11,17 +11,16 @@ from amem.chapters.clustering.terms import VARIANTS
 
 @figure(
     "fig-clustering-variants",
-    caption="""Of all these knobs the masks matter most; a learned $\\beta$ needs more updates. Above: memories
-        (crosses) learned for four clouds of different sizes, the best by its own loss of all starts. Below: the
-        adjusted Rand index on these clouds and three data sets, every start (small) and the median (large), with as
-        many memories as classes. CLAM has $T$ steps of $1/T$, ten unless said; masks hide entries with chance 0.2 and
-        put the mean, the least or the greatest value of the feature there. $\\beta = 10\\,\\beta_c$, or learned from
-        there; Adam at rate 0.05, 120 updates, 400 for the last row. Ablations after {cite:t}`saha2023clam`, settings
-        reconstructed.""",
+    caption="""Of all these knobs the masks matter most; on the clouds a learned $\\beta$ needs more updates. Above:
+        memories (crosses) learned for four clouds of different sizes, the best by its own loss of all starts. Below:
+        the adjusted Rand index on these clouds and three data sets, every start (small) and the median (large), with as
+        many memories as classes. CLAM has $T$ steps of $1/T$, ten unless said; masks hide entries with chance [[mask]],
+        at least one a point, and put the mean, the least or the greatest value of the feature there. $\\beta =
+        [[ratio]]\\,\\beta_c$, or learned from there; Adam at rate [[rate]], [[updates]] updates, [[longer]] for the
+        last row. Ablations after {cite:t}`saha2023clam`, settings reconstructed.""",
     alt="""Above, four scatter plots of the same four clouds, three around a small one, with four crosses each: one in
-        each cloud, except with masks, where crosses lie beside clouds. Below, four panels of dots, a row a variant:
-        most rows end at the same height, those with masks lie lower, lowest where hidden entries get extreme
-        values.""",
+        each cloud, except with masks, where crosses lie beside clouds. Below, four panels of dots, a row a variant: in
+        most panels a row with masks lies farthest to the left.""",
 )
 def variants(table: pd.DataFrame) -> Figure:
     table = table.sort_values(["kind", "set", "variant", "seed", "x", "y"])
