@@ -62,7 +62,7 @@ def _judged(claim: Claim, result: Recorded) -> tuple[dict[str, object], str]:
     expected = f"{claim.expect[0]:.{digits}g} to {claim.expect[1]:.{digits}g}: {because}"
     where = ", ".join(filter(None, (source.key, source.place)))
     cells = (
-        claim.says,
+        says,
         f"{where} ({source.mark})",
         expected,
         f"{measured} ({shown.preset})",
