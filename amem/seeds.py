@@ -12,7 +12,7 @@ def generator(*name: object) -> torch.Generator:
     The name is any sequence of strings and numbers, e.g. ``generator("kde_capacity", "stored", seed, n, d)``. Different
     names give independent streams; the same name gives the same stream on every machine.
 
-    Raises TypeError for a part that is not a string, an int, a float or a bool, whose text would not be stable.
+    A number of NumPy's is the same number. Raises TypeError for any other part, whose text would not be stable.
 
     >>> import torch
     >>> torch.equal(torch.rand(3, generator=generator("a", 1)), torch.rand(3, generator=generator("a", 1)))
@@ -20,10 +20,10 @@ def generator(*name: object) -> torch.Generator:
     >>> torch.equal(torch.rand(3, generator=generator("a", 1)), torch.rand(3, generator=generator("a", 2)))
     False
     """
-    for part in name:
+    plain = tuple(part.item() if isinstance(part, np.generic) else part for part in name)
+    for part in plain:
         if not isinstance(part, (str, int, float)):
             raise TypeError(f"name: wanted strings and numbers, got {part!r} ({type(part).__name__})")
-    plain = tuple(float(part) if isinstance(part, float) else part for part in name)  # NumPy's floats print otherwise
     digest = hashlib.sha256(repr(plain).encode()).digest()
     return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
 
