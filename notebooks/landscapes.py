@@ -221,7 +221,8 @@ show(figures.temperatures, temperatures)
 # and $2M^2$, $M$ being the largest norm, and never rises.
 #
 # The right panel holds a small warning. Close to the transition a single step of attention brings a noisy cue near to its pattern, to
-# [[temperatures.best_step]] radii, and further steps take it away again, to the average of everything. More iterations are not better when the pattern is not a fixed point.
+# [[temperatures.best_step]] radii, and further steps take it away again, to the average of everything. More iterations are not better when the
+# pattern is not a fixed point.
 
 # %% [markdown]
 # ## One network behind them all
@@ -257,8 +258,9 @@ two_layer = record(experiment.two_layer, preset, device)
 show(figures.two_layer, two_layer)
 
 # %% [markdown]
-# All four of {numref}`fig-landscapes-two-layer` hold the same [[two_layer.hidden]] patterns. So many in [[two_layer.visible]] neurons are far too many for the last one, a load of
-# [[two_layer.load]] where 0.14 is the limit. Its energy falls as dutifully as the others' and, for this draw and cue, leads somewhere else. A falling energy promises an end, not the right one.
+# All four of {numref}`fig-landscapes-two-layer` hold the same [[two_layer.hidden]] patterns. So many in [[two_layer.visible]] neurons are far
+# too many for the last one, a load of [[two_layer.load]] where 0.14 is the limit. Its energy falls as dutifully as the others' and, for this
+# draw and cue, leads somewhere else. A falling energy promises an end, not the right one.
 
 # %% [markdown]
 # ## Real images

@@ -18,4 +18,4 @@ def listed(values: Iterable[float]) -> str:
 
 def at_most(value: float, digits: int = 2) -> str:
     """Rounded up."""
-    return f"{math.ceil(value * 10**digits) / 10**digits:.{digits}f}"
+    return f"{math.ceil(round(value * 10**digits, 6)) / 10**digits:.{digits}f}"

@@ -20,7 +20,7 @@ from amem.book.look import BLACK, BLUE, GREEN, ORANGE
         point. At $\beta$ = [[lost]] one step is better than many, which end in the average. Curves are means
         over [[draws]] draws. The regimes are the paper's, the settings are reconstructed.""",
     alt="""Left: a staircase from [[stored]] memories up to beta [[all_end]] over [[size]] between
-        [[cluster_start]] and [[cluster_end]] to 1 from [[single_start]] on. Middle: the distance to the
+        [[cluster_start]] and [[cluster_end]] to a single one from [[single_start]] on. Middle: the distance to the
         overall mean is near zero at small beta, to the cluster mean in between, to the pattern at large beta.
         Right: at beta [[lost]] the fixed point is [[lost_distance]] radii away from the pattern; at larger
         beta both errors are below [[kept_highest]].""",

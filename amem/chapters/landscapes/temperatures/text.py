@@ -22,7 +22,7 @@ def numbers(table: pd.DataFrame, config: Mapping[str, object]) -> dict[str, str]
     plateaus = {number: beta[_near(number, table)] for number in (stored, size, 1)}
     lost, kept = _lost(table), ~_lost(table)
     loose = _mean(table, "free")
-    farthest = max(column(loose[kept], name).max() for name in ("one_step", "to_pattern"))
+    farthest = max(column(loose, name)[kept].max() for name in ("one_step", "to_pattern"))
     return {
         "n": str(config["n"]),
         "draws": str(config["draws"]),
@@ -37,17 +37,16 @@ def numbers(table: pd.DataFrame, config: Mapping[str, object]) -> dict[str, str]
         "cluster_end": f"{plateaus[size].max():.2g}",
         "single_start": f"{plateaus[1].min():.2g}",
         "decades": f"{np.log10(beta.max() / beta.min()):.0f}",
-        "lost": listed(column(loose[lost], "beta")),
-        "lost_distance": f"{column(loose[lost], 'to_pattern').mean():.2f}",
-        "best_step": f"{column(loose[lost], 'one_step').min():.2f}",
+        "lost": listed(column(loose, "beta")[lost]),
+        "lost_distance": f"{column(loose, 'to_pattern')[lost].mean():.2f}",
+        "best_step": f"{column(loose, 'one_step')[lost].min():.2f}",
         "kept_highest": f"{10 ** np.ceil(np.log10(farthest)):g}",
     }
 
 
 def _mean(table: pd.DataFrame, patterns: str) -> pd.DataFrame:
     """Over the draws, from the smallest β on, as the figure has it."""
-    rows = select(table, patterns=patterns).pivot_table(index="beta", values=VALUES).reset_index()
-    return cast("pd.DataFrame", rows)
+    return select(table, patterns=patterns).pivot_table(index="beta", values=VALUES).reset_index()
 
 
 def _near(number: int, table: pd.DataFrame) -> NDArray[np.bool_]:
