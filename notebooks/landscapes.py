@@ -149,7 +149,7 @@ show(figures.capacity, capacity)
 
 # %% [markdown]
 # The power laws are there: a higher order is a steeper line in the middle panel of {numref}`fig-landscapes-capacity`. Next to the line
-# that follows from the exact one-bit law, taking the $n$ bits of a pattern as independent, they are [[capacity.powers_over_exact]] times as high.
+# that follows from the exact one-bit law, taking the $n$ bits of a pattern as independent, the markers are [[capacity.powers_over_exact]] times as high.
 # The formula $n^{k-1}/(2(2k-3)!!\ln n)$ of {cite:t}`krotov2016dense` lies below all markers, by a factor that shrinks towards one only like
 # $\ln\ln n/\ln n$. It answers a stricter question: *no* errors as $n\to\infty$.
 #
