@@ -61,13 +61,13 @@ show(figures.energies, landscapes)
 #
 # has a knob, the inverse temperature $\beta$. Turned low, it knows one average; turned up, it knows groups; turned up further, it knows
 # every memory by itself. This is no accident of the picture. $e^{-\beta E}$ is a mixture of Gaussians of variance $1/\beta$ centred on the memories, and
-# two bells closer than two standard deviations look like one. The mixture's weights grow as $e^{\beta\lVert x_\mu\rVert^2/2}$, so a dot product prefers
-# long memories: at $\beta = 8$ the short one is the only lone memory without a valley of its own, and at $\beta = 60$ the floor of its valley is
+# two equal bells closer than two standard deviations look like one. The mixture's weights grow as $e^{\beta\lVert x_\mu\rVert^2/2}$, so a dot product prefers
+# long memories: at $\beta$ = [[landscapes.middle]] the short one is the only lone memory without a valley of its own, and at $\beta$ = [[landscapes.high]] the floor of its valley is
 # still the highest.
 #
 # The Epanechnikov energy {cite}`hoover2025epanechnikov` replaces the Gaussian bell by a parabola that ends. What it promises looks strange
 # at first, and the figure shows all of it: far from every memory there is no slope at all, a memory without near neighbours is recalled
-# *exactly*, and where the parabolas of two memories overlap a third memory appears that nobody stored.
+# *exactly*, and where the parabolas of two memories overlap a memory appears that nobody stored.
 
 # %% [markdown]
 # ## One step, one bit
@@ -88,13 +88,13 @@ show(figures.energies, landscapes)
 # $$
 #
 # for $F(x) = x^k$, with $Q$ the tail of the normal law. A load $p = \alpha_k n^{k-1}$ keeps the error fixed, and the familiar 0.14 of the
-# Hopfield network is $\alpha_2$ at an error of about a third of a per cent:
+# Hopfield network is $\alpha_2$ at an error of [[coefficients.error]], more exactly [[coefficients.load]]:
 
 # %%
 from amem.chapters.landscapes.coefficients import experiment
 
 coefficients = record(experiment.coefficients, preset, device)
-columns = {"memory": "memory", "error": "bits that err", "coefficient": "load over its unit"}
+columns = {"memory": "memory", "error": "bits that err", "coefficient": "load over n^(k-1)"}
 print(coefficients.table[list(columns)].rename(columns=columns).to_string(index=False, float_format="{:.4g}".format))
 
 # %% [markdown]
@@ -109,11 +109,11 @@ show(figures.one_step_error, one_step_error)
 
 # %% [markdown]
 # The simulation agrees with the exact law everywhere, within four standard errors of whole draws. (The bars in the figure count bits as
-# independent. The bits of a draw share their patterns, so here and there a bar is too short.) The Gaussian limit is a good first guess and not
-# more: just where it matters, at small errors, it is off by up to half for the quadratic memory, and by about a tenth, the other way, for the others.
-# The quadratic memory does better than the limit, since its cross-talk has $p-1$ terms, not $p$, and at even $p$ some fields are zero, which is
+# independent, which the bits of a draw, sharing their patterns, are not.) The Gaussian limit is a good first guess and not more: just where it
+# matters, at small errors, the quadratic memory errs [[one_step_error.quadratic]] times as often as it says, the cubic and the quartic one
+# [[one_step_error.cubic]] and [[one_step_error.quartic]] times. The quadratic memory does better than the limit, since its cross-talk has $p-1$ terms, not $p$, and at even $p$ some fields are zero, which is
 # no error; the higher orders do worse, since a few patterns that happen to be close weigh in with a high power. A tolerance of 35 %, which is how
-# one might check a simulation against the formula, fails for the quadratic memory at the smallest loads. The table calls that claim *not
+# one might check a simulation against the formula, fails for the quadratic memory at the smallest load. The table calls that claim *not
 # reproduced*, although nothing is wrong except the approximation.
 #
 # That moving one spin after the other lowers the energy needs no approximation. It is how the rule was made. Still, we count:
@@ -128,8 +128,8 @@ print(
 )
 
 # %% [markdown]
-# Each row is one sweep over all neurons from many random states at once; the mean energy is relative to the lowest seen, and the largest
-# change that of any state in that sweep. No change is positive. Moving all spins in parallel carries no such guarantee.
+# Each row is one sweep over all neurons from many random states at once; energies are in units of the largest $|E|$ seen, and the largest
+# change is that of any state in that sweep. No change is positive. Moving all spins in parallel carries no such guarantee.
 
 # %% [markdown]
 # ## How many patterns?
@@ -149,13 +149,13 @@ show(figures.capacity, capacity)
 
 # %% [markdown]
 # The power laws are there: a higher order is a steeper line in the middle panel of {numref}`fig-landscapes-capacity`. Next to the line
-# that follows from the exact one-bit law, taking the $n$ bits of a pattern as independent, the agreement is close. The formula
-# $n^{k-1}/(2(2k-3)!!\ln n)$ of {cite:t}`krotov2016dense` lies below by a factor that shrinks only like $\ln\ln n/\ln n$. It answers a
-# stricter question, *no* errors as $n\to\infty$, and would need astronomical sizes to meet ours.
+# that follows from the exact one-bit law, taking the $n$ bits of a pattern as independent, the markers are [[capacity.powers_over_exact]] times as high.
+# The formula $n^{k-1}/(2(2k-3)!!\ln n)$ of {cite:t}`krotov2016dense` lies below all markers, by a factor that shrinks towards one only like
+# $\ln\ln n/\ln n$. It answers a stricter question: *no* errors as $n\to\infty$.
 #
 # The exponential memory shows what a difference the question makes. For one given pattern the load grows as $e^{0.675\,n}$ in the limit. At
-# our sizes the slope is smaller, and the exact law says so too: the cross-talk comes from a handful of patterns that differ from the given
-# one in a few spins, and that is as far from Gaussian as a sum can be. It also makes a pattern's bits fail apart rather than together, since a
+# our sizes the slope is smaller, [[capacity.one_slope]], and the exact law says so too, [[capacity.one_slope_exact]]: the cross-talk comes from a
+# handful of patterns that differ from the given one in a few spins, and that is far from Gaussian. It also makes a pattern's bits fail apart rather than together, since a
 # rival that attacks one spin supports all the others; the law takes them as independent, so its line lies above the markers. For *all* patterns at
 # once, the enemy is a birthday. As soon as two patterns differ in a single spin, one of them is wrong in that spin after a step, whatever the
 # others do. There are $p^2/2$ pairs, each with a chance of $n/2^n$, so half of the draws contain such a pair at
@@ -164,9 +164,9 @@ show(figures.capacity, capacity)
 # p = \sqrt{2\ln 2\cdot 2^n/n}.
 # $$
 #
-# This has no free parameter. The curve of counts crosses one half on it, as the table shows; the markers are the middles of fitted curves, which
-# lie up to a tenth below, and the solid line is the law fitted in the same way. Its rate is the $2^{n/2}$ of the theorem in
-# {cite:t}`demircigil2017model`, half of the exponent for a single pattern. Both statements are true. They are about different things.
+# This has no free parameter. At our largest size the curve of counts crosses one half at [[capacity.crossing]] times this load. The markers are
+# the middles of fitted curves, at [[capacity.all_over_birthday]] times it, and the solid line is the law fitted in the same way. Its rate is the
+# $2^{n/2}$ of the theorem in {cite:t}`demircigil2017model`, about half of the exponent for a single pattern. Both statements are true. They are about different things.
 
 # %% [markdown]
 # ## How much damage?
@@ -189,7 +189,8 @@ show(figures.exponential_recall, exponential_recall)
 
 # %% [markdown]
 # The right panel of {numref}`fig-landscapes-exponential-recall` shows that the two thresholds answer two questions. All its loads lie above the
-# all-patterns threshold, where the theorem promises nothing, yet three of the six errors of a single pattern fall as the network grows. Only above the
+# all-patterns threshold, where the theorem promises nothing, yet [[exponential_recall.below]] of the [[exponential_recall.loads]] errors of a
+# single pattern fall as the network grows. Only above the
 # one-pattern threshold do they rise. A memory used in practice
 # is asked for one pattern at a time.
 
@@ -204,8 +205,8 @@ show(figures.exponential_recall, exponential_recall)
 # $$
 #
 # which never raises the energy. It is one head of attention whose keys and values are the memories. In this library it takes one line,
-# `run(attend(patterns, beta), cue, steps=…)`. Now store patterns that come in clusters, cue one of them, and turn $\beta$ through four
-# decades.
+# `run(attend(patterns, beta), cue, steps=…)`. Now store patterns that come in clusters, cue one of them, and turn $\beta$ through
+# [[temperatures.decades]] decades.
 
 # %%
 from amem.chapters.landscapes.temperatures import experiment, figures
@@ -214,13 +215,14 @@ temperatures = record(experiment.temperatures, preset, device)
 show(figures.temperatures, temperatures)
 
 # %% [markdown]
-# The staircase of {numref}`fig-landscapes-temperatures` has exactly three steps. The attention weights at a fixed point are shared by all
+# The staircase of {numref}`fig-landscapes-temperatures` has three plateaus. On them the attention weights of a fixed point are shared by all
 # memories, by the members of one cluster, or belong to a single memory. Nothing in the rule knows about clusters: the plateau in the middle
 # is where $\beta$ resolves the distance between clusters and not yet the distance within. Along every path the energy stays between 0
 # and $2M^2$, $M$ being the largest norm, and never rises.
 #
-# The right panel holds a small warning. Close to the transition a single step of attention brings a noisy cue near to its pattern, and
-# further steps take it away again, to the average of everything. More iterations are not better when the pattern is not a fixed point.
+# The right panel holds a small warning. Close to the transition a single step of attention brings a noisy cue near to its pattern, to
+# [[temperatures.best_step]] radii, and further steps take it away again, to the average of everything. More iterations are not better when the
+# pattern is not a fixed point.
 
 # %% [markdown]
 # ## One network behind them all
@@ -240,7 +242,7 @@ show(figures.temperatures, temperatures)
 # E = v\cdot g - L_v + h\cdot f - L_h - f^\top\Xi\, g
 # $$
 #
-# can only fall, and with fast hidden neurons it becomes one of the energies above. Four choices, one wiring:
+# can only fall, and with fast hidden neurons it becomes an energy of the kind above. Four choices, one wiring:
 #
 # | model | visible activation $g$ | hidden activation $f$ |
 # |---|---|---|
@@ -256,14 +258,15 @@ two_layer = record(experiment.two_layer, preset, device)
 show(figures.two_layer, two_layer)
 
 # %% [markdown]
-# All four of {numref}`fig-landscapes-two-layer` hold the same twelve patterns. Twelve in thirty neurons are far too many for the last one, whose
-# energy falls as dutifully as the others' and, for this draw and cue, leads somewhere else: a falling energy promises an end, not the right one.
+# All four of {numref}`fig-landscapes-two-layer` hold the same [[two_layer.hidden]] patterns. So many in [[two_layer.visible]] neurons are far
+# too many for the last one, a load of [[two_layer.load]] where 0.14 is the limit. Its energy falls as dutifully as the others' and, for this
+# draw and cue, leads somewhere else. A falling energy promises an end, not the right one.
 
 # %% [markdown]
 # ## Real images
 #
-# Fair coins are kind to a memory, because independent patterns hardly overlap. Images are not kind. All digits have ink in the middle
-# and none in the corners, and patches of one photograph share its light. We store forty of either and ask for one of them with a cue that is half
+# Fair coins are kind to a memory, because independent patterns hardly overlap. Images are not kind. Digits share their background,
+# and patches of one photograph its light. We store [[images.stored]] of either and ask for one of them with a cue that is half
 # masked, noisy, or blurred.
 
 # %%
@@ -273,7 +276,7 @@ images = record(experiment.images, preset, device)
 show(figures.images, images)
 
 # %% [markdown]
-# The quadratic memory returns the same blend whatever it is asked: what the images have in common is stored forty times, what
+# The quadratic memory returns the same blend whatever it is asked: what the images have in common is stored [[images.stored]] times, what
 # tells them apart only once. A steeper energy listens to the best match and forgets the crowd. How far that carries is a matter
 # of counting, over many images and several loads:
 
@@ -286,17 +289,16 @@ show(figures.image_recall, image_recall)
 # %% [markdown]
 # Averaged over the cues and loads of {numref}`fig-landscapes-image-recall`, the memories come in the order of this chapter: quadratic, cubic,
 # exponential, log-sum-exp. One should not read more into the last step than there is. The first three work on black-and-white images and thereby
-# lose part of the cue, and the log-sum-exp memory was given a $\beta$ that suits it; on blurred digits, which turn into good black-and-white
-# ones, the exponential memory is ahead of it.
+# lose part of the cue, which the log-sum-exp memory keeps; on blurred digits, which turn into good black-and-white ones, less than half of its
+# lead is left: it recalls [[image_recall.blurred_log_sum_exp]] of them, the exponential memory [[image_recall.blurred_exponential]].
 #
 # ## What was claimed, what was found
 #
 # The chapter on {doc}`kde_capacity` takes up the thread at the log-sum-exp energy: normalised, it is a
 # probability density, and its capacity can be predicted without simulating. Here is the account of this one.
 #
-# The full preset takes the polynomial memories to three hundred neurons and the exponential one to twenty-two, on two processor cores. Each two
-# further neurons of the exponential memory multiply the patterns by four; twenty-six, with three million patterns in a
-# draw, is a task for one GPU.
+# These counts end at [[capacity.powers_largest]] neurons for the powers and at [[capacity.one_largest]] for one given pattern of the
+# exponential memory. Each two further neurons of the latter multiply the patterns by nearly four.
 
 # %%
 judge(
@@ -308,5 +310,6 @@ judge(
     exponential_recall,
     temperatures,
     two_layer,
+    images,
     image_recall,
 )

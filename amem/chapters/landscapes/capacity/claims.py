@@ -10,7 +10,7 @@ from amem.book import Claim, numbers
 from amem.chapters.landscapes.sources import ALL_RATE, BIRTHDAY, CAPACITY, EXPONENTIAL, FORMULA, LIMIT, ONE_RATE
 
 
-def _thresholds(memory: str, kept: str, source: str, table: pd.DataFrame) -> NDArray[np.float64]:
+def thresholds(memory: str, kept: str, source: str, table: pd.DataFrame) -> NDArray[np.float64]:
     """Sizes, from the smallest on, and threshold loads, (2, sizes)."""
     chosen = {"memory": memory, "kept": kept, "quantity": "threshold", "source": source}
     return np.stack([numbers(table.sort_values("n"), name, **chosen) for name in ("n", "load")])
@@ -18,31 +18,31 @@ def _thresholds(memory: str, kept: str, source: str, table: pd.DataFrame) -> NDA
 
 def _log_ratio(memory: str, kept: str, table: pd.DataFrame) -> float:
     """The largest |ln(measured/exact)| over the sizes."""
-    found, exact = (_thresholds(memory, kept, source, table)[1] for source in ("simulation", "theory, exact"))
+    found, exact = (thresholds(memory, kept, source, table)[1] for source in ("simulation", "theory, exact"))
     return float(np.abs(np.log(found / exact)).max())
 
 
-def _growth(memory: str, kept: str, source: str, table: pd.DataFrame) -> float:
+def growth(memory: str, kept: str, source: str, table: pd.DataFrame) -> float:
     """The slope of ln load against n for the exponential memory, against ln n for the others."""
-    n, load = _thresholds(memory, kept, source, table)
+    n, load = thresholds(memory, kept, source, table)
     return float(np.polyfit(n if memory == "exponential" else np.log(n), np.log(load), 1)[0])
 
 
 def _growth_beside_exact(memory: str, kept: str, table: pd.DataFrame) -> float:
-    return _growth(memory, kept, "simulation", table) - _growth(memory, kept, "theory, exact", table)
+    return growth(memory, kept, "simulation", table) - growth(memory, kept, "theory, exact", table)
 
 
 def _nearing_formula(memory: str, table: pd.DataFrame) -> float:
     """The measured threshold over the formula's: this ratio at the largest size over that at the smallest."""
-    sizes, found = _thresholds(memory, "one pattern", "simulation", table)
-    formula = _thresholds(memory, "one pattern", "theory, asymptotic", table)[1]
+    sizes, found = thresholds(memory, "one pattern", "simulation", table)
+    formula = thresholds(memory, "one pattern", "theory, asymptotic", table)[1]
     largest, smallest = sizes.argmax(), sizes.argmin()
     return float(found[largest] / formula[largest] * formula[smallest] / found[smallest])
 
 
-def _birthday_crossing(table: pd.DataFrame) -> float:
+def birthday_crossing(table: pd.DataFrame) -> float:
     """The load at which half of the draws keep all patterns, off the counts at the largest size, over the law's."""
-    sizes, law = _thresholds("exponential", "all patterns", "theory, asymptotic", table)
+    sizes, law = thresholds("exponential", "all patterns", "theory, asymptotic", table)
     chosen = {"kept": "all patterns", "n": sizes.max(), "source": "simulation", "quantity": "rate"}
     load, rate = (numbers(table.sort_values("load"), name, **chosen) for name in ("load", "rate"))
     return float(np.exp(np.interp(-0.5, -rate, np.log(load))) / law[sizes.argmax()])
@@ -89,12 +89,13 @@ CLAIMS = [
         "claim-landscapes-exponential-one-rate",
         ONE_RATE,
         (0.60, 0.69),
-        partial(_growth, "exponential", "one pattern", "simulation"),
+        partial(growth, "exponential", "one pattern", "simulation"),
         says="Exponential memory, one given pattern: the threshold grows as $e^{0.675\\,n}$.",
         because="at these sizes the factor $1/(2\\ln n)$ takes 0.03 off the slope; as much again for what else is "
         "finite",
-        finding="The rate is a limit. At $n$ ≤ 20 a handful of near patterns make most of the cross-talk, then far "
-        "from Gaussian: the exact law at the same sizes has the measured slope (next claim).",
+        finding="The rate is a limit. At $n$ ≤ [[one_largest]] a handful of near patterns make most of the "
+        "cross-talk, then far from Gaussian: the exact law at the same sizes has a slope of [[one_slope_exact]], and "
+        "[[measured]] was measured.",
     ),
     Claim(
         "claim-landscapes-exponential-one-exact",
@@ -108,7 +109,7 @@ CLAIMS = [
         "claim-landscapes-exponential-all-rate",
         ALL_RATE,
         (0.27, 0.34),
-        partial(_growth, "exponential", "all patterns", "simulation"),
+        partial(growth, "exponential", "all patterns", "simulation"),
         says="Exponential memory, all patterns at once: the threshold grows as $2^{n/2} = e^{0.347\\,n}$.",
         because="pairs that differ in one spin are $n$ times as many as equal pairs, which takes about 0.04 off the "
         "slope; ± 0.03",
@@ -125,7 +126,7 @@ CLAIMS = [
         "claim-landscapes-birthday-crossing",
         BIRTHDAY,
         (0.93, 1.07),
-        _birthday_crossing,
+        birthday_crossing,
         says="All patterns at once, largest size: the load at which half of the draws keep all, over "
         "$\\sqrt{2\\ln2\\cdot2^n/n}$.",
         because="a rate of one half is known to ± 0.05, a load therefore to about 7 %",

@@ -12,23 +12,24 @@ from amem.chapters.landscapes.drawing import COLOURS, MARKERS, bars, marks
 
 @figure(
     "fig-landscapes-capacity",
-    caption=r"""Capacity is where one step stops being safe. It is the load at which, in half of the draws, that step
-        makes no mistake in any bit; self-coupling is removed. Left: that rate against the load, with 95 % intervals,
-        for one given pattern; lines: exact law, a pattern's bits taken as independent. Middle: the thresholds,
-        middles of logistic curves fitted to such rates on a grid of loads fixed beforehand, against $n$, with 95 %
-        intervals; solid: exact
-        law; dotted: $n^{k-1}/(2(2k-3)!!\ln n)$ {cite}`krotov2016dense`. Right: the exponential memory. For one given
-        pattern, exact law (solid), $e^{0.675(n-1)}/(2\ln n)$ (dotted, {cite}`chaudhry2023long`) and bare
-        $e^{0.675\,n}$ (dashed). For *all* patterns at once, the birthday law $\sqrt{2\ln2\cdot2^n/n}$ (dash-dotted;
-        solid: fitted as the counts are) and bare $2^{n/2}$ (dashed, {cite}`demircigil2017model`). Exact and birthday
-        law are ours, the others the papers'.""",
-    alt="""Left: four curves fall from one to zero, each at a larger load than the one before: quadratic, cubic,
-        quartic, exponential; the last falls most slowly. Middle: on two logarithmic axes three rising lines, steeper
-        for higher order; markers lie on the solid lines, one and a half to two times above the dotted ones. Right: on
-        a logarithmic axis two rising lines, for one given pattern twice as steep as for all patterns; the markers of
-        the latter lie on their solid line, those of the former a tenth to a fifth below it, and all are far below
-        the dashed
-        lines.""",
+    caption=r"""Capacity is where one step stops being safe. It is the load at which, in half of the draws,
+        that step makes no mistake in any bit; self-coupling is removed. Left: that rate against the load,
+        over [[draws]] draws, with 95 % intervals, for one given pattern; lines: exact law, a pattern's bits
+        taken as independent. Middle: the thresholds, middles of logistic curves fitted to such rates on a
+        grid of loads fixed beforehand, against $n$, with 95 % intervals; solid: exact law, fitted in the same
+        way; dotted: $n^{k-1}/(2(2k-3)!!\ln n)$ {cite}`krotov2016dense`. Right: the exponential memory. For
+        one given pattern, exact law (solid), $e^{0.675(n-1)}/(2\ln n)$ (dotted, {cite}`chaudhry2023long`) and
+        bare $e^{0.675\,n}$ (dashed). For *all* patterns at once, the birthday law $\sqrt{2\ln2\cdot2^n/n}$
+        (dash-dotted; solid: fitted as the counts are) and bare $2^{n/2}$ (dashed,
+        {cite}`demircigil2017model`). Exact and birthday law are ours, the others the papers'.""",
+    alt="""Left: four falling curves, each at a larger load than the one before: quadratic, cubic,
+        quartic, exponential. The first three fall from [[powers_start]] to at most [[powers_end]]; the last
+        falls least, from [[exponential_start]] to [[exponential_end]]. Middle: on two logarithmic axes three
+        rising lines, steeper for higher order; markers at [[powers_over_exact]] times the solid lines' loads
+        and at [[powers_over_formula]] times the dotted ones'. Right: on a logarithmic axis two rising rows of
+        markers, for one given pattern [[steeper]] times as steep as for all patterns. The markers of the
+        latter are at [[all_over_exact]] times their solid line's loads, those of the former at
+        [[one_over_exact]] times, and all are at less than half of the dashed lines' loads.""",
 )
 def capacity(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.8))

@@ -8,7 +8,7 @@ from amem.book import Claim, numbers
 from amem.chapters.landscapes.sources import LIMIT
 
 
-def _coefficient(error: float, table: pd.DataFrame) -> float:
+def coefficient(error: float, table: pd.DataFrame) -> float:
     return numbers(table, "coefficient", memory="quadratic", error=error).item()
 
 
@@ -17,7 +17,7 @@ CLAIMS = [
         "claim-landscapes-alpha-036",
         LIMIT,
         (0.1375, 0.1385),
-        partial(_coefficient, 0.0036),
+        partial(coefficient, 0.0036),
         says="In the Gaussian limit the quadratic memory holds $p = 0.138\\,n$ patterns when 0.36 % of the bits may "
         "err.",
         because="the number is given to three digits",
@@ -27,7 +27,7 @@ CLAIMS = [
         "claim-landscapes-alpha-050",
         LIMIT,
         (0.1505, 0.1515),
-        partial(_coefficient, 0.005),
+        partial(coefficient, 0.005),
         says="In that limit, at an error of 0.5 %, it holds $p = 0.151\\,n$.",
         because="the number is given to three digits",
         stated=0.151,

@@ -13,19 +13,21 @@ from amem.chapters.landscapes.drawing import marks
 
 @figure(
     "fig-landscapes-exponential-recall",
-    caption=r"""One step of the exponential memory repairs a fraction of flipped bits, up to a threshold that depends
-        on whom one asks. It holds $e^{\alpha n}+1$ patterns; bars are 95 % intervals. Left, $\alpha = 0.15$: how
-        often a *given* pattern is restored, against the flipped fraction $\rho$; as $n\to\infty$ the curves become
-        the dashed step. Middle: how often *all* patterns are; the step is the theorem's threshold
-        {cite}`demircigil2017model`. Right: how often a given pattern is left with a wrong bit when a fifth of its
-        bits were flipped, for several $\alpha$: the error falls with $n$ below the one-pattern threshold $\alpha =
-        I(0.6) = 0.193$ (solid) and rises above it (dashed). All six loads lie above 0.096, below which the
-        theorem promises that *all* patterns are restored. The all-patterns threshold is the paper's, the one-pattern
-        threshold is reconstructed.""",
-    alt="""Left and middle: recall falls from one to zero as more bits are flipped, more steeply for larger networks,
-        around dashed steps at 0.233 for one pattern and 0.134 for all. Right: error against the number of neurons;
-        three solid lines, for rates 0.12, 0.15 and 0.18, fall, and three dashed lines, for 0.22, 0.24 and 0.26, rise
-        towards one.""",
+    caption=r"""One step of the exponential memory repairs a fraction of flipped bits, up to a threshold that
+        depends on whom one asks. It holds $e^{\alpha n}+1$ patterns; bars are 95 % intervals. Left, $\alpha$
+        = [[rate]]: how often a *given* pattern is restored, against the flipped fraction $\rho$; as
+        $n\to\infty$ the curves become the dashed step. Middle: how often *all* patterns are; the step is the
+        theorem's threshold {cite}`demircigil2017model`. Right: how often a given pattern is left with a wrong
+        bit when a fraction [[flipped]] of its bits was flipped, for several $\alpha$: the error falls with
+        $n$ below the one-pattern threshold $\alpha = I($[[overlap]]$)$ = [[one_threshold]] (solid) and rises
+        above it (dashed). All [[loads]] loads lie above [[all_threshold]], below which the theorem promises
+        that *all* patterns are restored. The all-patterns threshold is the paper's, the one-pattern threshold
+        is reconstructed.""",
+    alt="""Left and middle: recall falls from one to zero as more bits are flipped, more steeply for
+        larger networks, beside dashed steps at [[one_step]] for one pattern and [[all_step]] for all. Right:
+        error against the
+        number of neurons; solid lines fall, for rates [[rates_below]], and dashed lines rise towards one, for
+        [[rates_above]].""",
 )
 def exponential_recall(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.2))

@@ -8,7 +8,7 @@ from amem.chapters.landscapes.sources import IMAGES
 from amem.chapters.landscapes.terms import RECALLERS
 
 
-def _steeper_is_better(table: pd.DataFrame) -> float:
+def smallest_gain(table: pd.DataFrame) -> float:
     """The smallest gain in recall, averaged over cues and loads, from one memory to the next steeper one."""
     table = table.sort_values(["images", "cue", "p"])
     return float(np.diff([numbers(table, "recalled", memory=memory).mean() for memory in RECALLERS]).min())
@@ -19,7 +19,7 @@ CLAIMS = [
         "claim-landscapes-images",
         IMAGES,
         (0.02, 1),
-        _steeper_is_better,
+        smallest_gain,
         says="The steeper the energy, the more images come back: smallest gain from one of the four memories to the "
         "next.",
         because="a gain above the sampling error, averaged over cues and loads",

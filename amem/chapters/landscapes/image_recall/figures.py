@@ -12,15 +12,16 @@ from amem.chapters.landscapes.terms import CUES, IMAGES, RECALLERS
 @figure(
     "fig-landscapes-image-recall",
     caption=r"""How many real images a memory holds. The fraction of images that come back from a spoiled cue,
-        against the number stored, with 95 % intervals; an image has come back if the answer is closer to it than two
-        black-and-white images that differ in a twentieth of their pixels. The quadratic memory could hold about nine
-        patterns of fair coins in 64 pixels; of digits, which resemble one another, it does not even keep five.
-        Experiment: ours.""",
-    alt="""Six panels: digits above, photographs below; half masked, noisy and blurred cues. For digits the quadratic
-        memory is at zero throughout and the cubic one soon, the exponential one falls slowly and log-sum-exp stays
-        highest but for blurred cues. For photographs the quadratic memory falls to zero within forty images, the
-        others stay high longer
-        the steeper they are.""",
+        against the number stored, with 95 % intervals; an image has come back if the answer is closer to it
+        than two black-and-white images that differ in [[differing]] of their pixels. Where markers coincide,
+        that of the steeper memory is on top. The quadratic memory could hold about nine patterns of fair
+        coins in 64 pixels; of [[fewest]] digits, which resemble one another, it recalls [[best]] at most.
+        Averaged over the loads, the steeper memory is ahead in every panel. Experiment: ours.""",
+    alt="""Six panels: digits above, photographs below; half masked, noisy and blurred cues. With
+        [[most]] digits stored the quadratic and the cubic memory recall at most [[low]], the exponential one
+        [[digits_exponential]] and log-sum-exp [[digits_log_sum_exp]]. With [[most]] photographs the quadratic
+        memory recalls at most [[photographs_quadratic]], the cubic one [[photographs_cubic]], the exponential
+        one [[photographs_exponential]] and log-sum-exp [[photographs_log_sum_exp]].""",
 )
 def image_recall(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 4.3))

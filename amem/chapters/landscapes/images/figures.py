@@ -11,17 +11,20 @@ from amem.chapters.landscapes.terms import CUES, IMAGES, STATES
 
 @figure(
     "fig-landscapes-images",
-    caption=r"""Real images, recalled. Forty handwritten digits of 8 × 8 pixels (upper rows) or forty patches of 24 ×
-        24 pixels from two photographs (lower rows) are stored; one of them is spoiled in three ways and handed to
-        four memories. The first three hold black-and-white versions of the images and set one spin after the other;
-        log-sum-exp holds the grey values. Masked pixels are zero, which tells a memory nothing. Real images resemble
-        one another, so the quadratic memory answers with a blend of many; the steeper the energy, the more of the
-        image itself returns. Images: scikit-learn. Experiment: ours.""",
-    alt="""Small grey pictures in six rows and seven columns: the stored image, the same in black and white, the cue,
-        and what the quadratic, the cubic, the exponential and the log-sum-exp memory recall. Upper rows, a digit: the
-        quadratic and the cubic memory answer every cue with the same bar, the exponential one comes close for the
-        blurred cue only, and log-sum-exp gives the stored digit every time. Lower rows, the eaves of a roof: the
-        quadratic memory answers with a blot, the cubic one fails on the blurred cue only, the other two are right.""",
+    caption=r"""Real images, recalled. [[stored]] handwritten digits of 8 × 8 pixels (upper rows) or
+        [[stored]] patches of [[patch]] × [[patch]] pixels from two photographs (lower rows) are stored; one
+        of them is spoiled in three ways and handed to four memories. The first three hold black-and-white
+        versions of the images and set one spin after the other; log-sum-exp holds the grey values. Masked
+        pixels are zero, which tells a memory nothing. Real images resemble one another, and the quadratic
+        memory answers every cue with one blend; the steeper the energy, the more of the image itself returns.
+        Images: scikit-learn. Experiment: ours.""",
+    alt="""Small grey pictures in six rows and seven columns: the stored image, the same in black and
+        white, the cue, and what the quadratic, the cubic, the exponential and the log-sum-exp memory recall.
+        Upper rows, a digit: the quadratic and the cubic memory each answer every cue with one and the same
+        bar; the exponential one returns the black-and-white digit for the blurred cue only and is wrong in
+        [[wrong]] pixels else; log-sum-exp comes within [[off]] of the stored grey values every time. Lower
+        rows, the eaves of a roof: the quadratic memory answers with a blot, the cubic one fails on the
+        blurred cue only, the other two are right.""",
 )
 def images(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 6.4))

@@ -10,27 +10,34 @@ from amem.book import Claim, numbers
 from amem.chapters.landscapes.sources import EPANECHNIKOV
 
 
+def places(table: pd.DataFrame, kind: str, **panel: object) -> NDArray[np.float64]:
+    """Memories or attractors in the plane."""
+    return np.stack([numbers(table, name, kind=kind, **panel) for name in "xy"], axis=-1)
+
+
+def distances(ones: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
+    """From each one to each other; from a place to itself for ever."""
+    apart = np.linalg.norm(ones[:, None] - others, axis=-1)
+    return apart + np.diag(np.full(len(ones), math.inf)) if ones is others else apart
+
+
 def _epanechnikov(table: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
     """Memories and attractors in the plane, and the reach of the kernels."""
-    memories, attractors = (
-        np.stack([numbers(table, name, energy="Epanechnikov", kind=kind) for name in "xy"], axis=-1)
-        for kind in ("memory", "attractor")
-    )
+    memories, attractors = (places(table, kind, energy="Epanechnikov") for kind in ("memory", "attractor"))
     return memories, attractors, np.unique(numbers(table, "parameter", energy="Epanechnikov")).item()
 
 
 def _isolated_off(table: pd.DataFrame) -> float:
     """How far the farthest memory without a neighbour in reach is from the nearest attractor."""
     memories, attractors, reach = _epanechnikov(table)
-    apart = np.linalg.norm(memories[:, None] - memories, axis=-1) + np.diag(np.full(len(memories), math.inf))
-    alone = memories[apart.min(-1) > reach]
-    return float(np.linalg.norm(alone[:, None] - attractors, axis=-1).min(-1).max())
+    alone = memories[distances(memories, memories).min(-1) > reach]
+    return float(distances(alone, attractors).min(-1).max())
 
 
 def _emergent(table: pd.DataFrame) -> float:
     """How many attractors are not memories."""
     memories, attractors, _ = _epanechnikov(table)
-    return float((np.linalg.norm(attractors[:, None] - memories, axis=-1).min(-1) > 0.01).sum())
+    return float((distances(attractors, memories).min(-1) > 0.01).sum())
 
 
 CLAIMS = [

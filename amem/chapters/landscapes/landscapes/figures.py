@@ -18,20 +18,21 @@ BLUES = ListedColormap(np.linspace((0.30, 0.53, 0.74), (0.97, 0.98, 1.0), 64).to
 
 @figure(
     "fig-landscapes-energies",
-    caption=r"""The same six memories under five energies. Dark is low, on each panel's own scale, whose ends stand
-        above it. White circles are the memories, black lines descend from a fixed fan of starts, stars are where
-        they end, orange lines part the basins. The quadratic energy, without self-coupling, remembers one direction
-        and its opposite; over real states it falls for ever, and the edge of the square stands in for infinity.
-        Log-sum-exp {cite}`ramsauer2021hopfield` goes from one average of everything over averages of clusters to
-        single memories as $\beta$ grows; the one memory that is shorter than the others has the highest floor. The
-        Epanechnikov energy {cite}`hoover2025epanechnikov` is infinite on the blank ground, where nothing is
-        remembered. It keeps a memory *exactly* unless another lies within its reach $h$, and adds one that was never
-        stored where two reaches overlap. The layout is ours.""",
-    alt="""Five square maps of energy. Quadratic: a saddle, whose paths run to two opposite corners. Log-sum-exp at
-        beta 1: one bowl with a single star near the centre. At beta 8: three basins, two of them with a star between
-        a pair of memories. At beta 60: six basins with a star on every memory. Epanechnikov: round islands on blank
-        ground; stars on four memories, one star between the members of the closest pair, and one extra star between
-        the other pair.""",
+    caption=r"""The same six memories under five energies. Dark is low, on each panel's own scale, whose ends
+        stand above it. White circles are the memories, black lines descend from a fixed fan of starts, stars
+        are where descent ends, orange lines part the basins. The quadratic energy, without self-coupling,
+        remembers one direction and its opposite; over real states it falls for ever, and the edge of the
+        square stands in for infinity. Log-sum-exp {cite}`ramsauer2021hopfield` goes from one average of
+        everything over averages of the close pairs to single memories as $\beta$ grows. At $\beta$ = [[high]]
+        the one memory that is shorter than the others has the highest floor. The Epanechnikov energy
+        {cite}`hoover2025epanechnikov` is infinite on the blank ground, where nothing is remembered. It keeps
+        a memory *exactly* unless another lies within its reach $h$, and adds one that was never stored where
+        two reaches overlap. The layout is ours.""",
+    alt="""Five square maps of energy. Quadratic: a saddle, whose paths run to two opposite corners.
+        Log-sum-exp at beta [[low]]: one bowl with a single star near the centre. At beta [[middle]]: three
+        basins, two of them with a star between a pair of memories. At beta [[high]]: six basins with a star
+        on every memory. Epanechnikov: round islands on blank ground; stars on four memories, one star between
+        the members of the closest pair, and one extra star between the other pair.""",
 )
 def energies(table: pd.DataFrame) -> Figure:
     table = table.assign(place=table["energy"].map(ENERGIES.index), parameter=table["parameter"].fillna(0))

@@ -6,21 +6,24 @@ from matplotlib.figure import Figure
 from amem.book import figure, select
 from amem.book.look import BLACK
 from amem.chapters.landscapes.drawing import COLOURS, bars
+from amem.chapters.landscapes.one_step_error.claims import TOLERANCE
 
 
 @figure(
     "fig-landscapes-one-step-error",
-    caption=r"""One wrong bit after one step from a stored pattern. Self-coupling is removed and a tie keeps the bit.
-        Left: how often, against the load in the unit that makes the Gaussian limit $Q(z)$, $z =
-        1/\sqrt{\text{load}}$ {cite}`krotov2016dense`, one curve for every order. Right: the same, divided by that
-        limit; the grey band is ± 35 %. Markers: simulations with 95 % intervals. Lines: the exact law at the same
-        $n$ and $p$, which is ours. The simulations lie on the exact law; the Gaussian limit does not. The quadratic
-        memory errs down to half as often, memories of higher order more often, for their cross-talk has heavier
-        tails. The bars count bits as independent, which those of a draw are not quite.""",
-    alt="""Left: wrong bits against load, rising from one in two thousand to one in fifteen; three rows of markers
-        lie on three lines close around a dashed Gaussian curve. Right: the ratio to the Gaussian limit. At high load
-        all three are near 1; towards low load the quadratic memory falls to one half, out of the grey band, and the
-        cubic and the quartic memory rise above 1.""",
+    caption=r"""One wrong bit after one step from a stored pattern. Self-coupling is removed and a tie keeps
+        the bit. Left: how often, against the load in the unit that makes the Gaussian limit $Q(z)$, $z =
+        1/\sqrt{\text{load}}$ {cite}`krotov2016dense`, one curve for every order. Right: the same, divided by
+        that limit; the grey band is ± 35 %. Markers: simulations with 95 % intervals. Lines: the exact law at
+        the same $n$ and $p$, which is ours. The simulations lie on the exact law; the Gaussian limit does
+        not. At the smallest load the quadratic memory errs [[quadratic]] times as often as it says, memories
+        of higher order more often, for their cross-talk has heavier tails. The bars count bits as
+        independent, which those of a draw are not quite.""",
+    alt="""Left: wrong bits against load, rising from [[lowest]] to [[highest]]; three rows of markers
+        lie on three lines close around a dashed Gaussian curve. Right: the ratio to the Gaussian limit. At
+        the highest load all three are near 1, at [[high]]. Towards low load the quadratic memory falls to
+        [[quadratic]], out of the grey band, and the cubic and the quartic memory rise to [[cubic]] and
+        [[quartic]].""",
 )
 def one_step_error(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.3))
@@ -28,7 +31,7 @@ def one_step_error(table: pd.DataFrame) -> Figure:
     ordered = table.sort_values(["load", "memory"])
     limit = ordered.query("source == 'theory, Gaussian limit'")
     left.plot(limit["load"], limit["error"], "--", color=BLACK, linewidth=1, label="Gaussian limit")
-    right.axhspan(0.65, 1.35, color="0.9", zorder=0)
+    right.axhspan(1 - TOLERANCE, 1 + TOLERANCE, color="0.9", zorder=0)
     right.axhline(1, color=BLACK, linewidth=1, linestyle="--")
     for memory in filter(set(table["memory"]).__contains__, COLOURS):
         rows = select(ordered, memory=memory)

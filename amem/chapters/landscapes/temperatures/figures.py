@@ -9,19 +9,21 @@ from amem.book.look import BLACK, BLUE, GREEN, ORANGE
 
 @figure(
     "fig-landscapes-temperatures",
-    caption=r"""The modern Hopfield network has three regimes. They were described by {cite}`ramsauer2021hopfield`.
-        Ten clusters of five patterns on a sphere in 64 dimensions, recalled from slightly noisy cues. Left: how many
-        memories share a fixed point, $\exp$ of the entropy of its attention weights (median over cues; band: first
-        to last decile): all fifty, then the five of a cluster, then one. Middle: mean distance from the fixed point
-        to the mean of all patterns, to the mean of the cue's cluster and to the cued pattern itself; each regime has
-        its own curve at zero. Right: fifty patterns without clusters and strong noise, 0.5 a coordinate: distance to
-        the pattern after one step and at the fixed point. At $\beta = 0.1$ one step is better than many, which end
-        in the average. Curves are means over ten draws. The regimes are the paper's, the settings are
-        reconstructed.""",
-    alt="""Left: a staircase from 50 memories below beta 0.06 to 5 between 0.15 and 0.6 to 1 above 2. Middle: the
-        distance to the overall mean is near zero at small beta, to the cluster mean in between, to the pattern at
-        large beta. Right: at beta 0.05 and 0.1 the fixed point is a whole radius away from the pattern; at larger
-        beta both errors fall by many orders of magnitude.""",
+    caption=r"""The modern Hopfield network has three regimes. They were described by
+        {cite}`ramsauer2021hopfield`. Here [[clusters]] clusters of [[size]] patterns each lie on a sphere in
+        [[n]] dimensions and are recalled from slightly noisy cues, [[noise]] a coordinate. Left: how many
+        memories share a fixed point, $\exp$ of the entropy of its attention weights (median over cues; band:
+        first to last decile): all [[stored]], then the [[size]] of a cluster, then one. Middle: mean distance
+        from the fixed point to the mean of all patterns, to the mean of the cue's cluster and to the cued
+        pattern itself; each regime has its own curve near zero. Right: [[free]] patterns without clusters and
+        strong noise, [[free_noise]] a coordinate: distance to the pattern after one step and at the fixed
+        point. At $\beta$ = [[lost]] one step is better than many, which end in the average. Curves are means
+        over [[draws]] draws. The regimes are the paper's, the settings are reconstructed.""",
+    alt="""Left: a staircase from [[stored]] memories up to beta [[all_end]] over [[size]] between
+        [[cluster_start]] and [[cluster_end]] to a single one from [[single_start]] on. Middle: the distance to the
+        overall mean is near zero at small beta, to the cluster mean in between, to the pattern at large beta.
+        Right: at beta [[lost]] the fixed point is [[lost_distance]] radii away from the pattern; at larger
+        beta both errors are below [[kept_highest]].""",
 )
 def temperatures(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.1))

@@ -8,8 +8,10 @@ import pandas as pd
 from amem.book import Claim, numbers
 from amem.chapters.landscapes.sources import TWO_LAYERS, TWO_LAYERS_SET
 
+FINDERS = ("A, dense memory", "B, attention", "C, on the sphere")
 
-def _final_overlap(models: tuple[str, ...], table: pd.DataFrame) -> float:
+
+def final_overlap(models: tuple[str, ...], table: pd.DataFrame) -> float:
     """The smallest overlap at the end among some models."""
     return min(numbers(table, "overlap", model=model, time=table["time"].max()).item() for model in models)
 
@@ -28,7 +30,7 @@ CLAIMS = [
         "claim-landscapes-two-layer-recall",
         TWO_LAYERS_SET,
         (0.99, 1.000001),
-        partial(_final_overlap, ("A, dense memory", "B, attention", "C, on the sphere")),
+        partial(final_overlap, FINDERS),
         says="In our draw, models A, B and C end at the cued memory: smallest overlap.",
         because="twelve memories are few for a steep energy",
     ),
@@ -36,7 +38,7 @@ CLAIMS = [
         "claim-landscapes-two-layer-overload",
         TWO_LAYERS_SET,
         (-1, 0.9),
-        partial(_final_overlap, ("Hopfield",)),
+        partial(final_overlap, ("Hopfield",)),
         says="In the same draw Hopfield's model does not, with twelve memories in thirty neurons: its overlap.",
         because="twelve is three times $0.14\\,n$",
     ),

@@ -10,15 +10,17 @@ from amem.book.look import BLUE, ORANGE
 
 @figure(
     "fig-landscapes-two-layer",
-    caption=r"""One network, four memories. The two-layer network {cite}`krotov2021large` under four choices of its
-        Lagrangians: energy (above) and cosine between the visible neurons' output and the cued memory (below)
-        against time. Thirty visible and twelve hidden neurons hold twelve memories of fair coins; a fifth of the
-        cue's bits are flipped; $\tau_v = 1$, $\tau_h = 0.3$, Euler steps of 0.002. The energy never rises. In this
-        draw three models find the memory; Hopfield's, with the same wiring and the gentlest activation, is overloaded
-        and ends elsewhere. The equations are the paper's, the settings are reconstructed.""",
-    alt="""Four columns, one a model. Above, every energy falls steeply and then levels off. Below, the overlap
-        starts at 0.6 and rises to one in the models A, B and C, within a few tenths of the time unit in A and C; in
-        the Hopfield model it rises briefly and then falls to 0.3.""",
+    caption=r"""One network, four memories. The two-layer network {cite}`krotov2021large` under four choices
+        of its Lagrangians: energy (above) and cosine between the visible neurons' output and the cued memory
+        (below) against time. It has [[visible]] visible neurons and [[hidden]] hidden ones, one for each
+        memory of fair coins; a fraction [[flipped]] of the cue's bits is flipped; $\tau_v$ =
+        [[visible_time]], $\tau_h$ = [[hidden_time]], Euler steps of [[euler_step]]. The energy never rises.
+        In this draw three models find the memory; Hopfield's, with the same wiring, is overloaded and ends
+        elsewhere. The equations are the paper's, the settings are reconstructed.""",
+    alt="""Four columns, one a model. Above, every energy falls and then levels off. Below, the overlap
+        starts at [[start]] and rises in the models A, B and C to one; it passes 0.9 at time [[dense_found]]
+        in A, [[attention_found]] in B and [[sphere_found]] in C. In the Hopfield model it rises briefly, to
+        [[hopfield_top]], and then falls to [[hopfield_end]].""",
 )
 def two_layer(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.6))
