@@ -26,7 +26,7 @@ def show(figure: Drawing, recorded: Recorded) -> None:
         "caption": caption,
         "alt": alt,
         "statements": {
-            statement.says: bool(statement.holds(shown.table))
+            fill(statement.says, said, figure.id): bool(statement.holds(shown.table))
             for statement in statements_of(shown)
             if plain(statement.says) in plain(f"{figure.caption} {figure.alt}")
         },
