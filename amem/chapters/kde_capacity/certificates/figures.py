@@ -12,13 +12,13 @@ from amem.book.look import BLUE, GREEN, PINK
     "fig-kde-capacity-certificates",
     caption=r"""What the theorems can vouch for, point by point. Fraction of $p$ random points on the sphere of
         radius $M = Kh\sqrt n$ that are stored (circles), that meet the condition of theorem B (squares), and that of
-        theorem A {cite}`ramsauer2021hopfield` (triangles). Every certified point is stored; many are stored that
-        neither theorem can certify; and theorem B certifies more. From a thousand points on, one draw a mark.
-        Reconstructed.""",
+        theorem A {cite}`ramsauer2021hopfield` (triangles). Every point that theorem B certifies is stored, and theorem
+        A certifies no more. Of [[most]] points in [[fewest_n]] dimensions nearly all are stored and none is certified.
+        From [[one_draw]] points on, one draw a mark. Reconstructed.""",
     alt="""Three panels, one for each radius ratio and dimension, with fractions against the number of points on a
-        logarithmic axis. The fraction stored stays at one. The fraction certified by theorem B falls late, that
-        certified by theorem A earlier; both fall to zero in the first panel, with eight dimensions, and least in the
-        last, with twenty-four.""",
+        logarithmic axis. The fraction stored stays at [[least_stored]] or more. The fraction certified by theorem A
+        falls below that of theorem B; both fall to zero in the first panel, with the fewest dimensions, and least in
+        the last, with the most.""",
 )
 def certificates(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.2))
