@@ -24,11 +24,15 @@ def certificates(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.2))
     cases = table.sort_values("p").groupby(["n", "radius_ratio"])
     panels = np.atleast_1d(drawing.subplots(1, len(cases), sharey=True))
-    marks = [("stored", BLUE, "o-", "stored"), ("by_b", GREEN, "s--", "theorem B"), ("by_a", PINK, "^-.", "theorem A")]
+    marks = [  # the larger behind, so that all are seen where they coincide
+        ("stored", BLUE, "o-", 11, "stored"),
+        ("by_b", GREEN, "s--", 7, "theorem B"),
+        ("by_a", PINK, "^-.", 3.5, "theorem A"),
+    ]
     for axes, (_, rows) in zip(panels, cases, strict=True):
         ratio, n = (np.unique(rows[name]).item() for name in ("radius_ratio", "n"))
-        for column, colour, mark, name in marks:
-            axes.plot(rows["p"], rows[column], mark, color=colour, label=name)
+        for column, colour, mark, size, name in marks:
+            axes.plot(rows["p"], rows[column], mark, color=colour, markersize=size, markerfacecolor="white", label=name)
         axes.set(xscale="log", xlabel="number of points $p$", title=f"$K = {ratio:g}$, $n = {n:g}$", ylim=(-0.03, 1.03))
     panels[0].set_ylabel("fraction of the points")
     panels[-1].legend(loc="lower left")

@@ -11,11 +11,16 @@ from amem.chapters.kde_capacity.quoted import by_n
 from amem.chapters.kde_capacity.terms import AT_REST, listed
 
 
+def mean_field(table: pd.DataFrame, concentration: float) -> dict[int, float]:
+    """Predicted p₅₀ by n."""
+    return by_n(table.query("source == 'mean field' and concentration == @concentration"))
+
+
 def too_high(table: pd.DataFrame) -> dict[float, dict[int, float]]:
     """Mean field over measured by n, at each concentration."""
     found: dict[float, dict[int, float]] = {}
     for concentration in limits(table):
-        curve = by_n(table.query("source == 'mean field' and concentration == @concentration"))
+        curve = mean_field(table, concentration)
         found[concentration] = {n: curve[n] / p for n, p in saturation(table, concentration).items()}
     return found
 
@@ -37,6 +42,12 @@ def exponential(table: pd.DataFrame) -> bool:
     return bool(max(factors) < 1.1 * min(factors))
 
 
+def approach(table: pd.DataFrame) -> bool:
+    """The mean field ends below its limit, and within a tenth of it."""
+    curves = [(mean_field(table, concentration), limit) for concentration, limit in limits(table).items()]
+    return all(0.9 < curve[max(curve)] / limit < 1 for curve, limit in curves)
+
+
 def crosses(table: pd.DataFrame) -> bool:
     """Below all that is measured in four dimensions, above it in sixteen, and growing on."""
     line, points = growing(table), [saturation(table, concentration) for concentration in limits(table)]
@@ -56,7 +67,6 @@ def numbers(table: pd.DataFrame, config: Mapping[str, object]) -> dict[str, str]
         "concentrations": listed(f"{concentration:g}" for concentration in limits(table)),
         "limits": listed(f"{limit:.0f}" for limit in limits(table).values()),
         "too_high": listed(f"{factor:.1f}" for factor in first),
-        "largest_n": f"{max(max(one) for one in too_high(table).values())}",
     }
 
 
@@ -64,6 +74,7 @@ STATEMENTS = [
     Statement("the capacity heads for a limit as the dimension grows", flattening, exchange("n", 4, 32)),
     Statement("the capacity grows ever more slowly, towards a limit", flattening, exchange("n", 4, 32)),
     Statement("rise and then flatten out", flattening, exchange("n", 4, 32)),
+    Statement("The curves approach horizontal dotted lines", approach, exchange("n", 4, 1024)),
     Statement("is the number of memories exponential in it", exponential, exchange("n", 8, 16)),
     Statement("crosses them and keeps rising", crosses, exchange("n", 4, 16)),
     Statement("from thirty-two dimensions on they lie on the curves", on_curve, exchange("n", 4, 32)),

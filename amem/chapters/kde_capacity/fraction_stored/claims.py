@@ -141,7 +141,7 @@ CLAIMS = [
         says="Above capacity the points that are lost slide to one common mode.",
         because="the fraction of the lost that end within $0.1 M$ of one place, at $K = 1$ in the highest dimension "
         "and at the largest number of points",
-        finding="It depends on the dimension. In [[largest_n]], at [[load]] times $p_{50}$, the largest group holds "
-        "[[measured]] of the lost; in ten, with the most points that we tried, [[gathered_ten]].",
+        finding="In [[largest_n]] dimensions, at [[load]] times $p_{50}$, the largest group holds [[measured]] of the "
+        "lost; in ten, with the most points that we tried, [[gathered_ten]].",
     ),
 ]

@@ -148,6 +148,11 @@ STATEMENTS = [
     Statement("multiplies the points by more than three", lambda t: min(late(t)) > 3, exchange("n", 8, 10)),
     Statement("Falling curves", falling, reverse("stored")),
     Statement("from eight dimensions on each falls more steeply", steeper, exchange("n", 8, 12)),
+    Statement(
+        "fall into modes that they share",
+        lambda t: min(at_most(t, n, "gathered") for n in capacity(t, "threshold", 1.0)) > 0.03,
+        lambda table: table.assign(gathered=1 / 128),
+    ),
     Statement("the curves have no common shape", lambda t: width(t, 8) > 1.5 * width(t, 12), exchange("n", 8, 12)),
     Statement("within a factor of two of where it crosses one half", lambda t: off_mean_field(t) < 2, BOUND),
     Statement("for K = 1 within a factor of two of the mean-field curve", lambda t: off_mean_field(t) < 2, BOUND),

@@ -29,8 +29,8 @@ def numbers(table: pd.DataFrame, config: Mapping[str, object]) -> dict[str, str]
         "least": f"{least:g}",
         "largest": f"{largest:g}",
         "at_one": listed(f"{value(table, kind, radius_ratio=1.0):.2f}" for kind in KINDS),
-        "b_end": f"{end['theorem B'] / end['predicted']:.0%}",
-        "a_end": f"{end['theorem A'] / end['predicted']:.0%}",
+        "b_end": f"{100 * end['theorem B'] / end['predicted']:.0f} %",
+        "a_end": f"{100 * end['theorem A'] / end['predicted']:.0f} %",
     }
 
 

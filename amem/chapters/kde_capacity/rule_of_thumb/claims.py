@@ -28,7 +28,7 @@ CLAIMS = [
         off_rule,
         says="At Scott's bandwidth the fraction stored of 3000 standardised points is 0.00, 0.01, 0.45, 0.94, 1.00 "
         "in 4, 6, 8, 10, 15 dimensions.",
-        because="largest deviation, for points on the sphere of radius $\\sqrt n$; two samples of a few hundred points",
+        because="largest deviation, for points on the sphere of radius $\\sqrt n$; two finite samples of points",
     ),
     Claim(
         "claim-kde-capacity-scott-normal",

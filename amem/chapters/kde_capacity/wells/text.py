@@ -36,7 +36,7 @@ def merge(table: pd.DataFrame) -> bool:
     points, modes = places(table, "point")[0], places(table, "mode")
     at_points, at_mean = nearest(modes[0], points)[1].max(), nearest(modes[-1], points.mean(0)[None])[1].max()
     counts = [len(found) for found in modes]
-    return counts == [len(points), len(points) // 4, 1] and at_points < 0.01 and at_mean < 0.05
+    return counts == [len(points), len(points) // 4, 1] and bool(at_points < 0.01 and at_mean < 0.05)
 
 
 def jump(table: pd.DataFrame) -> bool:
