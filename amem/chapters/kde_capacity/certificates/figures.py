@@ -33,7 +33,7 @@ def certificates(table: pd.DataFrame) -> Figure:
         ratio, n = (np.unique(rows[name]).item() for name in ("radius_ratio", "n"))
         for column, colour, mark, size, name in marks:
             axes.plot(rows["p"], rows[column], mark, color=colour, markersize=size, markerfacecolor="white", label=name)
-        axes.set(xscale="log", xlabel="number of points $p$", title=f"$K = {ratio:g}$, $n = {n:g}$", ylim=(-0.03, 1.03))
+        axes.set(xscale="log", xlabel="number of points $p$", title=f"$K = {ratio:g}$, $n = {n:g}$", ylim=(-0.05, 1.05))
     panels[0].set_ylabel("fraction of the points")
     panels[-1].legend(loc="lower left")
     return drawing

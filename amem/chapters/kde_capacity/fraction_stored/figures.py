@@ -56,8 +56,8 @@ def fraction_stored(table: pd.DataFrame) -> Figure:
         the mean field and beside theorem B, which is safe and far below. Right: $K = 1$ over a wider range (dots:
         measured), with the asymptotic slope $\alpha_c$ {cite}`lucibello2024exponential` drawn through the mean field's
         last value, and with theorem A {cite}`ramsauer2021hopfield`, which begins to promise two points at [[a_begins]]
-        dimensions. The guarantees are numbers of which *all* are stored; they fail with probability [[failure]]. Mean
-        field and theorem B are derived in this book.""",
+        dimensions. The guarantees are numbers of which *all* are stored but for a probability of [[failure]] at
+        most. Mean field and theorem B are derived in this book.""",
     alt="""Two panels with the number of points on a logarithmic axis against the dimension. Left: measured points
         rise along lines that are nearly straight from six dimensions on: for K = 1 within a factor of two of the
         mean-field curve, for K = 1.5 several times below it at first and then closing in; theorem B lies far below.
