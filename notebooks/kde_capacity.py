@@ -62,9 +62,9 @@ pair = record(experiment.two_points, preset, device)
 show(figures.two_points, pair)
 
 # %% [markdown]
-# {numref}`fig-kde-capacity-two-points` also shows what "stored" has to mean. The mode is pulled off the data point by its
-# neighbour and reaches it only in the limit of small $h$. We shall call a point *stored* if mean shift, started on the
-# point, comes to rest within a tenth of $M$ from it, where $M$ is the typical length of a data vector.
+# {numref}`fig-kde-capacity-two-points` also shows what "stored" has to mean. The mode is pulled off the data point by its neighbour and
+# reaches it only in the limit of small $h$. We shall call a point *stored* if mean shift, started on the point, comes to rest within
+# $[[fraction_stored.tolerance]]\,M$ of it, where $M$ is the typical length of a data vector.
 #
 # With more points there is more to merge. As the bandwidth grows, wells of single points fuse into wells of clusters and those
 # into one bowl: recall turns into clustering and clustering into averaging.
@@ -85,9 +85,9 @@ show(figures.wells, plane)
 # E(x) = -\frac1\beta\log\sum_\mu e^{\beta x_\mu\cdot x} + \frac12\lVert x\rVert^2 + \frac12 M^2 .
 # $$
 #
-# This is the energy of the modern continuous Hopfield network, and mean shift is its update, which is attention with the
-# data points as keys and values. Nothing is approximated: the next cell measures, over random points on spheres, how far
-# the two energies and the two updates differ, and a few more identities that we shall lean on.
+# This is the energy of the modern continuous Hopfield network, and mean shift is its update, which is attention with the data points as
+# keys and values. Nothing is approximated: the next cell measures, over random points on spheres, how far the two energies (but for a
+# constant) and the two updates differ, and two more identities.
 
 # %%
 from amem.chapters.kde_capacity.identities import experiment
@@ -100,7 +100,7 @@ print(published(same).table[list(columns)].rename(columns=columns).to_string(ind
 # %% [markdown]
 # ## How wide may the kernels be?
 #
-# Put a thousand points at random on a sphere and widen the kernels. The memory does not fade, it breaks.
+# Put [[bandwidths.p]] points at random on a sphere and widen the kernels. In many dimensions the memory does not fade, it breaks.
 
 # %%
 from amem.chapters.kde_capacity.bandwidths import experiment, figures
@@ -119,15 +119,15 @@ show(figures.bandwidth, widths)
 # p = \frac{1-s}{s - A(\kappa s)}\;\frac{e^{\kappa s}}{m(\kappa s)} ,
 # $$
 #
-# is the number of points at which there is a fixed point at $s$, and its largest value over $s \ge 0.9$ is the number up to
-# which a typical point is stored. There is no parameter to adjust. This *mean field* is our derivation (RECONSTRUCTED), after the
-# random-energy argument that {cite:t}`lucibello2024exponential` made for dense associative memories. It averages over
-# neighbours, so it must be wrong where a single close neighbour decides, and that is the case in few dimensions: there the measured
-# curve lies to the left of its line. In twenty dimensions line and curve meet.
+# is the number of points at which there is a fixed point at $s$, and its largest value over $s \ge 1-[[bandwidths.tolerance]]$ is the
+# number up to which a typical point is stored. There is no parameter to adjust. This *mean field* is our derivation (RECONSTRUCTED), after
+# the random-energy argument that {cite:t}`lucibello2024exponential` made for dense associative memories. It averages over neighbours, so it
+# must be wrong where a single close neighbour decides, and that is the case in few dimensions: there the measured curve lies to the left of
+# its line. In [[bandwidths.largest_n]] dimensions line and curve meet.
 #
-# A practical warning. Close to the transition mean shift becomes very slow, because a minimum is about to vanish; a run that is cut
-# after a hundred steps reports memories that are not there. Every run here goes on until a step is shorter than
-# $10^{-5}M$, each query for itself, and the tables hold the number that had not come to rest (none).
+# A practical warning. Close to the transition mean shift becomes very slow, because a minimum is about to vanish; a run that is cut too
+# early reports memories that are not there. Every run here goes on until a step is shorter than $[[bandwidths.rest]]M$, each query for
+# itself, and the tables of fractions stored count the queries that had not come to rest (none).
 #
 # ## How many points?
 #
@@ -141,15 +141,16 @@ stored = record(experiment.fraction_stored, preset, device)
 show(figures.fraction_stored, stored)
 
 # %% [markdown]
-# Read {numref}`fig-kde-capacity-fraction-stored` from left to right: each curve stays near one and then drops, and every two dimensions
-# multiply the place of the drop by nearly the same factor. Points beyond the drop do not slide into the well of a neighbour. They
-# fall into modes that several points share and, far above capacity in many dimensions, into a single one; counting modes would
-# therefore say nothing about who is remembered, and we look at the fixed point of each point instead.
+# Read {numref}`fig-kde-capacity-fraction-stored` from left to right: each curve drops, and from six dimensions on every two more multiply
+# the place of the drop by a factor of [[fraction_stored.steps]]. Points beyond the drop fall into modes that they share: in
+# [[fraction_stored.largest_n]] dimensions, at [[fraction_stored.load]] times the capacity, a fraction of [[fraction_stored.gathered]] of
+# the lost end in one place. Counting modes would therefore say nothing about who is remembered, and we look at the fixed point of each
+# point instead.
 #
-# To turn a curve into a number we read off where it crosses one half, $p_{50}$, between the points of the grid. (A fitted curve
-# would be smoother, but the curves have no common shape; a logistic function is off by a tenth in few dimensions. Two close neighbours
-# are lost together, so the intervals count two points as one trial; in four and six dimensions more than two go together, and the
-# intervals are too short there.) On a logarithmic axis the capacity is a straight line in the dimension:
+# To turn a curve into a number we read off where it crosses one half, $p_{50}$, between the points of the grid. (A fitted curve would be
+# smoother, but the curves have no common shape. Two close neighbours are lost together, so the intervals count two points as one trial;
+# where more than two go together, as they may in few dimensions, the intervals are too short.) On a logarithmic axis the capacity is nearly
+# a straight line from six dimensions on:
 
 # %%
 from amem.chapters.kde_capacity.fraction_stored import figures
@@ -158,11 +159,11 @@ show(figures.growth, stored)
 
 # %% [markdown]
 # The left panel is the chapter's main result. The claim holds: at $M = Kh\sqrt n$ the capacity of a kernel density estimate is exponential
-# in the dimension. The mean field predicts the number within a factor of two at $K = 1$, from eight dimensions on. At $K = 1.5$, where many
-# more points fit, it promises several times too much in few dimensions and closes in as they are
-# added. The rate at infinity follows from one line. With $\kappa =
-# \lambda n$ the own weight of a point is $e^{\lambda n}$; of the other $p$ points those at an angle with cosine $t$ are a fraction of about
-# $(1-t^2)^{n/2}$ and weigh $e^{\lambda n t}$ each; a point is lost when the heaviest group outweighs it,
+# in the dimension. The mean field predicts the number within a factor of [[fraction_stored.beyond]] at $K = 1$, from eight dimensions on.
+# At $K = 1.5$, where many more points fit, it promises [[fraction_stored.wide_first]] times too many in [[fraction_stored.smallest_n]]
+# dimensions and [[fraction_stored.wide_last]] times in [[fraction_stored.largest_wide]]. The rate at infinity follows from one line. With
+# $\kappa = \lambda n$ the own weight of a point is $e^{\lambda n}$; of the other $p$ points those at an angle with cosine $t$ are a
+# fraction of about $(1-t^2)^{n/2}$ and weigh $e^{\lambda n t}$ each; a point is lost when the heaviest group outweighs it,
 #
 # $$
 # \alpha_c(\lambda) = \lambda - \max_t\Big[\tfrac12\ln(1-t^2) + \lambda t\Big], \qquad p_c \sim e^{\alpha_c n}.
@@ -198,8 +199,8 @@ show(figures.growth, stored)
 # just that. It also gives $r \le d_i/2$, so the balls are disjoint. ∎
 #
 # A union bound over pairs turns theorem B into a number of random points, as in theorem A. In the settings that
-# {cite:t}`ramsauer2021hopfield` chose for their examples, and two more, the two compare as follows. We also put as many points on the sphere as
-# theorem B promises and look whether they are stored.
+# {cite:t}`ramsauer2021hopfield` chose for their examples, and two more, the two compare as follows. We also put as many points on the
+# sphere as theorem B promises with probability [[guarantees.certainty]], and look whether those that we start are stored.
 
 # %%
 from amem.chapters.kde_capacity.guarantees import experiment
@@ -222,10 +223,10 @@ certified = record(experiment.certificates, preset, device)
 show(figures.certificates, certified)
 
 # %% [markdown]
-# Theorem B is a theorem about balls, and we check it as one: around each certified point eight starts on the surface of the ball are
-# followed to their ends. They end in one place, and every single step brings them closer together. The columns below hold the largest
-# spread of the ends, the largest factor of contraction in one step, and by how much at most a mode was farther from its point than allowed
-# (negative: never).
+# Theorem B is a theorem about balls, and we check it as one: around certified points, at most [[certificates.started]] of a draw,
+# [[certificates.on_surface]] starts on the surface of the ball are followed to their ends. About each point the ends lie in one place, and
+# the first step already brings them closer together. The columns below hold the largest spread of the ends, the largest factor of
+# contraction in the first step, and by how much at most a mode was farther from its point than allowed (negative: never).
 
 # %%
 table = published(certified).table.query("radius_ratio == 3")
@@ -245,8 +246,8 @@ show(figures.rates, exponents)
 # %% [markdown]
 # ## Exponential in what?
 #
-# So far $M^2/h^2$ was proportional to $n$. That was a choice, and everything hangs on it. Hold the ratio of radius to bandwidth fixed instead, add
-# dimensions, and the capacity grows ever more slowly, towards a limit.
+# From {numref}`fig-kde-capacity-fraction-stored` on $M^2/h^2$ was proportional to $n$. That was a choice, and everything hangs on it. Hold
+# the ratio of radius to bandwidth fixed instead, add dimensions, and the capacity grows ever more slowly, towards a limit.
 
 # %%
 from amem.chapters.kde_capacity.fixed_concentration import experiment, figures
@@ -275,11 +276,12 @@ thumb = record(experiment.rule_of_thumb, preset, device)
 show(figures.rule_of_thumb, thumb)
 
 # %% [markdown]
-# With three thousand points the estimate smooths below about eight dimensions, as it should. A few dimensions more and it remembers nearly
-# every point it was given: its modes are the data, and what looks like a density is a list. With more points the border moves up, slowly. For real
-# images, the handwritten digits of {numref}`fig-kde-capacity-rule-of-thumb`, it takes more dimensions. We think that this is because images of the
-# same digit lie close together and share a mode; but with thirty principal components they, too, are stored one by one. It is the curse of
-# dimensionality, seen from the side of memory: what statistics calls overfitting is recall.
+# With three thousand random points the estimate smooths in six dimensions, as it should. In twelve it remembers nearly every point that it
+# was given: its modes are the data, and what looks like a density is a list. On a sphere the border, where half of the points are stored,
+# is at [[rule_of_thumb.borders]]. For real images, the handwritten digits of {numref}`fig-kde-capacity-rule-of-thumb`, it takes more
+# dimensions. We think that this is because images of the same digit lie close together and share a mode; but with thirty principal
+# components they, too, are stored. It is the curse of dimensionality, seen from the side of memory: what statistics calls overfitting is
+# recall.
 #
 # ## What the paper said, and what we found
 #
@@ -288,8 +290,9 @@ show(figures.rule_of_thumb, thumb)
 # of them do not survive a closer look. And "exponential in the dimension" is right if the radius grows like $\sqrt n$ at a fixed bandwidth, and
 # wrong if their ratio is fixed. We had the claim and not its context, and cannot say which was meant.
 #
-# The full preset goes to twenty dimensions at $K = 1$ and to twelve at $K = 1.5$ on two processor cores. Each further step of two dimensions
-# multiplies the points by more than three; twenty-four dimensions, about half a million points, is a task for one GPU.
+# Shown are measurements up to [[fraction_stored.largest_n]] dimensions at $K = 1$ and up to [[fraction_stored.largest_wide]] at $K = 1.5$.
+# Each further step of two dimensions multiplies the points by more than three; twenty-four dimensions, where the mean field expects
+# [[fraction_stored.expected_24]] points, is a task for one GPU.
 
 # %%
 judge(pair, same, widths, stored, promised, certified, exponents, fixed, thumb)

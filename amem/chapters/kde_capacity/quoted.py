@@ -9,7 +9,7 @@ from amem.book import numbers
 
 def by_n(rows: pd.DataFrame) -> dict[int, float]:
     """p by n, from the smallest on."""
-    return {int(n): p for n, p in sorted(zip(numbers(rows, "n"), numbers(rows, "p"), strict=True))}
+    return {int(n): p for n, p in sorted(zip(numbers(rows, "n"), numbers(rows, "p").tolist(), strict=True))}
 
 
 def factor(measured: Mapping[int, float], quoted: Mapping[int, float]) -> float:

@@ -9,15 +9,14 @@ from amem.chapters.kde_capacity.drawing import bars, marker, shade
 
 @figure(
     "fig-kde-capacity-bandwidth",
-    caption=r"""A narrow kernel remembers every point, a wide one none. Fraction of 1000 random points on a sphere
-        of radius $M$ that are stored, their mode within $0.1\,M$, against the bandwidth, in three dimensions; bars
-        are 95 % intervals. Vertical lines: the bandwidth at which the mean field, which has no free parameter, puts
-        the capacity at 1000. The more dimensions, the sharper the transition and the better the prediction.
-        Reconstructed.""",
-    alt="""Three curves that fall from one to zero as the bandwidth grows from 0.1 to 0.35 of the radius: gently
-        around 0.16 in 6 dimensions, more steeply around 0.24 in 10, and like a step at 0.285 in 20. A vertical dashed
-        line of the same colour stands far to the right of the first curve, near the foot of the second and on the
-        third.""",
+    caption=r"""A narrow kernel remembers nearly every point, a wide one none. Fraction of [[p]] random points on a
+        sphere of radius $M$ that are stored, their mode within $[[tolerance]]\,M$, against the bandwidth, in
+        [[dimensions]] dimensions; bars are 95 % intervals. Vertical lines: the bandwidth at which the mean field, which
+        has no free parameter, puts the capacity at [[p]]. The more dimensions, the sharper the transition and the
+        better the prediction. Reconstructed.""",
+    alt="""One curve for each dimension, falling as the bandwidth grows from [[swept]] of the radius, the more
+        dimensions the more steeply. They cross one half at [[halves]] dimensions. Each meets the vertical dashed line
+        of its colour at a fraction of [[heights]] dimensions.""",
 )
 def bandwidth(table: pd.DataFrame) -> Figure:
     drawing = Figure()

@@ -16,15 +16,20 @@ def saturation(table: pd.DataFrame, concentration: float) -> dict[int, float]:
 def lasting_rate(table: pd.DataFrame) -> float:
     """The exponent per dimension between the two largest n at κ = 12 over that between the two smallest."""
     measured = saturation(table, 12.0)
-    rates = np.diff(np.log(list(measured.values()))) / np.diff(list(measured))
-    return float(rates[-1] / rates[0])
+    smallest, second, *_, last_but_one, largest = measured
+    rate = lambda n, m: np.log(measured[m] / measured[n]) / (m - n)  # noqa: E731
+    return float(rate(last_but_one, largest) / rate(smallest, second))
+
+
+def limits(table: pd.DataFrame) -> dict[float, float]:
+    """The mean field's limit by κ, from the smallest on."""
+    rows = table.query("source == 'limit'")
+    return dict(sorted(zip(numbers(rows, "concentration").tolist(), numbers(rows, "p").tolist(), strict=True)))
 
 
 def below_limit(table: pd.DataFrame) -> float:
     """The largest measured capacity over the mean field's limit at the same κ."""
-    limits = table.query("source == 'limit'").drop_duplicates("concentration")
-    pairs = zip(numbers(limits, "concentration"), numbers(limits, "p"), strict=True)
-    return max(max(saturation(table, concentration).values()) / limit for concentration, limit in pairs)
+    return max(max(saturation(table, at).values()) / limit for at, limit in limits(table).items())
 
 
 CLAIMS = [

@@ -14,16 +14,17 @@ from amem.chapters.kde_capacity.drawing import bars
 @figure(
     "fig-kde-capacity-exponential-in-what",
     caption=r"""Exponential in what? At a fixed ratio of radius to bandwidth the capacity heads for a
-        limit as the dimension grows. Half of $p_{50}$ points are stored; markers are measured at $\kappa = M^2/h^2 =
-        8$ and $12$
+        limit as the dimension grows. Half of $p_{50}$ points are stored; markers are measured at $\kappa = M^2/h^2$ of
+        [[concentrations]]
         (bars: from the last number of which surely more than half are stored to the first of which surely less, at
         95 %), lines are the mean field, dotted lines its limit $n \to \infty$, of order
         $e^{\kappa-1}/\kappa$. Only if $\kappa$ itself grows with the dimension (black, mean field at $\kappa = n$) is
         the number of memories exponential in it. “Exponential in the dimension” {cite}`schaeffer2024bridging`
         therefore needs $M^2/h^2 \propto n$, as for standardised coordinates at a fixed bandwidth.""",
-    alt="""Capacity against dimension, both axes logarithmic. Two series of markers, for kappa 8 and kappa 12,
-        rise and then flatten out, following curves that approach horizontal dotted lines near 150 and 5500. A black
-        dashed curve for kappa equal to n crosses them and keeps rising ever more steeply.""",
+    alt="""Capacity against dimension, both axes logarithmic. Two series of markers, for kappa of [[concentrations]],
+        rise and then flatten out. In four dimensions the curves of the mean field lie above them by factors of
+        [[too_high]]; from thirty-two dimensions on they lie on the curves. The curves approach horizontal dotted lines
+        at [[limits]]. A black dashed curve for kappa equal to n crosses them and keeps rising.""",
 )
 def exponential_in_what(table: pd.DataFrame) -> Figure:
     drawing = Figure()

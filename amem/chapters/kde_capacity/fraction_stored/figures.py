@@ -12,13 +12,15 @@ from amem.chapters.kde_capacity.drawing import bars, marker, shade
 @figure(
     "fig-kde-capacity-fraction-stored",
     caption=r"""The more dimensions, the more points a kernel density estimator remembers. Fraction of $p$ random
-        points on the sphere of radius $M = h\sqrt{n}$ that are stored, their mode within $0.1\,M$, one curve for each
-        dimension $n$; bars are 95 % intervals. Triangles on the axis: the number at which the mean field, which has
-        no free parameter, loses a typical point. Every two further dimensions move the drop to the right by about the
-        same factor. The claim is that of {cite:t}`schaeffer2024bridging`, the experiment is reconstructed.""",
-    alt="""Falling curves of the fraction stored against the number of points on a logarithmic axis, one for each
-        dimension from 4 upwards. Each lies to the right of the one before by about the same distance and falls more
-        steeply. A triangle on the axis marks the mean-field prediction of each curve, near its foot.""",
+        points on the sphere of radius $M = h\sqrt{n}$ that are stored, their mode within $[[tolerance]]\,M$, one curve
+        for each dimension $n$; bars are 95 % intervals. Triangles on the axis: the number at which the mean field,
+        which has no free parameter, loses a typical point. From six dimensions on, every two more move the drop to the
+        right by about the same factor, [[steps]]; from four to six it is [[first_step]]. The claim is that of
+        {cite:t}`schaeffer2024bridging`, the experiment is reconstructed.""",
+    alt="""Falling curves of the fraction stored against the number of points on a logarithmic axis, one for every
+        second dimension from [[smallest_n]] to [[largest_n]]. Each lies to the right of the one before, and from eight
+        dimensions on each falls more steeply. A triangle on the axis marks the mean-field prediction of each curve,
+        within a factor of two of where it crosses one half.""",
 )
 def fraction_stored(table: pd.DataFrame) -> Figure:
     drawing = Figure()
@@ -51,17 +53,16 @@ def fraction_stored(table: pd.DataFrame) -> Figure:
     caption=r"""The capacity is exponential in the dimension, if the radius grows like its square root. Number of
         points $p_{50}$ of which half are stored, at $M = Kh\sqrt{n}$. Left: measured (bars: from the
         last number of which surely more than half are stored to the first of which surely less, at 95 %) beside
-        the mean field and beside theorem B, which is safe and far below. Right: $K = 1$ over a wider range, with the
-        asymptotic slope $\alpha_c$ {cite}`lucibello2024exponential` drawn through the mean field's last value, and
-        with theorem A {cite}`ramsauer2021hopfield`, which begins to promise two points at about forty dimensions. The
-        guarantees are numbers of which *all* are stored with probability one half. Mean field and theorem B are
-        derived in this book.""",
+        the mean field and beside theorem B, which is safe and far below. Right: $K = 1$ over a wider range (dots:
+        measured), with the asymptotic slope $\alpha_c$ {cite}`lucibello2024exponential` drawn through the mean field's
+        last value, and with theorem A {cite}`ramsauer2021hopfield`, which begins to promise two points at [[a_begins]]
+        dimensions. The guarantees are numbers of which *all* are stored but for a probability of [[failure]] at
+        most. Mean field and theorem B are derived in this book.""",
     alt="""Two panels with the number of points on a logarithmic axis against the dimension. Left: measured points
-        rise along straight lines: for K = 1 just below the mean-field curve, for K = 1.5 several times below it at
-        first and
-        then closing in; theorem B lies far below.
-        Right: up to 80 dimensions, the mean field and the straight asymptotic line rise together to ten to the
-        twentieth, theorem B less steeply to several million, and theorem A to some tens.""",
+        rise along lines that are nearly straight from six dimensions on: for K = 1 within a factor of two of the
+        mean-field curve, for K = 1.5 several times below it at first and then closing in; theorem B lies far below.
+        Right: up to [[theory_n]] dimensions, the mean field and the straight asymptotic line rise together to
+        [[mean_field_end]], theorem B less steeply to [[b_end]], and theorem A to [[a_end]].""",
 )
 def growth(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.9))

@@ -25,8 +25,7 @@ CLAIMS = [
         (1.0, 1.0),
         lambda table: float(np.nanmin(numbers(table, "stored"))),
         says="Of as many random points as theorem B promises with probability 0.999, all are stored.",
-        because="a theorem; at $K = 1$, $n = 75$ it promises two hundred thousand points, of which we start some "
-        "hundreds",
+        because="a theorem; at $K = 1$, $n = 75$ it promises two hundred thousand points, of which we start a part",
     ),
     Claim(
         "claim-kde-capacity-lambert-3",

@@ -13,9 +13,9 @@ from amem.book.look import BLUE, GREEN, PINK
         per dimension, $\ln p / n$, against $K = M/(h\sqrt n)$: the rate $\alpha_c$ of the random-energy argument
         {cite}`lucibello2024exponential`, theorem B, and theorem A {cite}`ramsauer2021hopfield`. Dots: the values in
         the claims. The transfer to kernel estimators is derived here (reconstructed).""",
-    alt="""Three rising curves of the exponent against K from 0.25 to 4. The predicted exponent is the highest and
-        passes 0.6 at K = 1; theorem B reaches about a third of it, theorem A about an eighth at K = 1 and a fifth at
-        K = 4.""",
+    alt="""Three rising curves of the exponent against K from [[least]] to [[largest]]. The predicted exponent is the
+        highest, theorem A's the lowest. At K = 1 they are [[at_one]], and at the right end theorem B reaches [[b_end]]
+        of the predicted one and theorem A [[a_end]].""",
 )
 def rates(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.6))

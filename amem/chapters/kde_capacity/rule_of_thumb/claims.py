@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from amem.book import Claim, numbers
+from amem.book import Claim, numbers, select
 from amem.chapters.kde_capacity.sources import DERIVED, OURS
+from amem.chapters.kde_capacity.terms import crossing
 
 
 def off_rule(table: pd.DataFrame) -> float:
@@ -13,10 +14,10 @@ def off_rule(table: pd.DataFrame) -> float:
     return float(np.abs(numbers(rows, "stored") - (0.0, 0.01, 0.45, 0.94, 1.0)).max())
 
 
-def memorising_dimension(table: pd.DataFrame) -> float:
-    """The dimension at which half of 3000 normal points are stored."""
-    rows = table.query("cloud == 'normal' and p == 3000").sort_values("n")
-    return float(np.interp(0.5, numbers(rows, "stored"), numbers(rows, "n")))
+def memorising_dimension(table: pd.DataFrame, cloud: str = "normal", p: int = 3000, stored: float = 0.5) -> float:
+    """The dimension from which on a fraction of so many points is stored."""
+    rows = select(table, cloud=cloud, p=p).sort_values("n", ascending=False)
+    return crossing(numbers(rows, "n"), numbers(rows, "stored"), stored)
 
 
 CLAIMS = [
@@ -27,7 +28,7 @@ CLAIMS = [
         off_rule,
         says="At Scott's bandwidth the fraction stored of 3000 standardised points is 0.00, 0.01, 0.45, 0.94, 1.00 "
         "in 4, 6, 8, 10, 15 dimensions.",
-        because="largest deviation, for points on the sphere of radius $\\sqrt n$; two samples of a few hundred points",
+        because="largest deviation, for points on the sphere of radius $\\sqrt n$; two finite samples of points",
     ),
     Claim(
         "claim-kde-capacity-scott-normal",

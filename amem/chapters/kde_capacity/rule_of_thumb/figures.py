@@ -11,16 +11,15 @@ from amem.chapters.kde_capacity.drawing import bars
 
 @figure(
     "fig-kde-capacity-rule-of-thumb",
-    caption=r"""Rule-of-thumb estimators memorise their data. Fraction of standardised points stored at Scott's
-        bandwidth $h = p^{-1/(n+4)}$, their mode within $0.1\sqrt n$, against the dimension: random points on the
-        sphere of radius $\sqrt n$, normal points, and the first $n$ principal components of 1797 handwritten digits,
-        each scaled to variance one; bars are 95 % intervals. In fifteen dimensions nearly every random point, and in
-        thirty nearly every digit, is stored: the modes are the data. (Two points that are close to each other may share
-        a mode within that distance and count, which happens in three dimensions.) Reconstructed.""",
-    alt="""S-shaped curves of the fraction stored against the dimension from 3 to 30. For points on a sphere it
-        rises steeply from zero at 6 dimensions to nearly one at 11; for normal points it rises around the same place
-        but more gently; for the digits later, from 10 to 30 dimensions. More points move the curves a little to the
-        right.""",
+    caption=r"""In many dimensions rule-of-thumb estimators memorise their data. Fraction of standardised points stored
+        at Scott's bandwidth $h = p^{-1/(n+4)}$, their mode within $[[tolerance]]\sqrt n$, against the dimension: random
+        points on the sphere of radius $\sqrt n$, normal points, and the first $n$ principal components of [[digits]]
+        handwritten digits, each scaled to variance one; bars are 95 % intervals. In fifteen dimensions nearly every
+        random point, and in thirty nearly every digit, is stored: the modes are the data. (Two points that are close to
+        each other may share a mode within that distance; then both count.) Reconstructed.""",
+    alt="""Curves of the fraction stored against the dimension from [[smallest_n]] to [[largest_n]] that rise from near
+        zero to near one. They cross one half at [[halves]]. The curves of points on a sphere
+        rise more steeply than those of normal points, and the curve of the digits rises last.""",
 )
 def rule_of_thumb(table: pd.DataFrame) -> Figure:
     drawing = Figure()

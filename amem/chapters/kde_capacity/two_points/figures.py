@@ -14,7 +14,7 @@ from amem.book.look import BLUE, GREY, ORANGE
         (circles), and the solution of $a = \frac d2 \tanh\frac{ad}{2h^2}$ (line). Dotted: the points themselves. A
         stored point is a mode *near* the point, never the point itself.""",
     alt="""A pitchfork. For distances below 2 h all circles lie at zero, the midpoint; above, they split into two
-        branches that open steeply and approach the dotted lines of the two points. The circles lie on the theoretical
+        branches that approach the dotted lines of the two points. The circles lie on the theoretical
         line.""",
 )
 def two_points(table: pd.DataFrame) -> Figure:

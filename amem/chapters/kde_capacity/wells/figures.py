@@ -11,14 +11,14 @@ from amem.book.look import ORANGE
 @figure(
     "fig-kde-capacity-wells",
     caption=r"""One set of points, three bandwidths: a memory, a clustering, an average. Energy $E =
-        -h^2\log\sum_\mu e^{-\lVert x-x_\mu\rVert^2/2h^2}$ of twelve points in the plane (white dots), dark where it
-        is low, with paths of mean shift (white lines) to the modes at which they end (stars). As the kernels widen,
+        -h^2\log\sum_\mu e^{-\lVert x-x_\mu\rVert^2/2h^2}$ of [[points]] points in the plane (white dots), dark where
+        it is low, with paths of mean shift (white lines) to the modes at which they end (stars). As the kernels widen,
         the wells of single points merge into wells of clusters, and these into one at the mean. Each panel has its
         own scale of energy. Reconstructed.""",
-    alt="""Three maps of the plane with the same twelve points in three clusters of four. Left, small bandwidth:
-        every point has its own star, and paths from the rim jump to the nearest point. Middle: three dark wells, one
-        in each cluster, and all paths of a cluster run to its star. Right: a single bowl with one star at the centre,
-        where all paths meet.""",
+    alt="""Three maps of the plane with the same [[points]] points in three clusters of four, and [[modes]] stars.
+        Left, small bandwidth: every point has its own star, and paths from the rim jump to the nearest point. Middle:
+        three dark wells, one in each cluster, and the paths from all points of a cluster run to its star. Right: a
+        single bowl with one star at the centre, where all paths meet.""",
 )
 def wells(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7, 3.25))
