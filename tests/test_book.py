@@ -19,7 +19,21 @@ import torch
 import toy_chapter
 
 from amem import checkpoints, files, store
-from amem.book import Claim, Source, Verdict, exchange, figure, judge, look, published, record, reverse, show, verdict
+from amem.book import (
+    Claim,
+    Source,
+    Statement,
+    Verdict,
+    exchange,
+    figure,
+    judge,
+    look,
+    published,
+    record,
+    reverse,
+    show,
+    verdict,
+)
 from amem.book.citing import bibtex
 from amem.book.drawings import drawings
 from amem.book.questions import experiment_of
@@ -449,6 +463,25 @@ def test_a_number_that_nothing_computes_is_named(toy):
     unknown = dataclasses.replace(toy.figures.wave, caption="A wave. It reaches [[bottom]].")
     with pytest.raises(ValueError, match="fig-toy-wave names the number 'bottom', wanted one of top, bound, n"):
         show(unknown, record(toy.wave, "quick"))
+
+
+def test_words_about_a_readers_own_numbers_may_lack_what_they_rest_on(toy, displayed, monkeypatch):
+    def missing(table, *others):
+        raise KeyError("a row")
+
+    own, preset = record(toy.wave, toy.experiment.Numbers(n=2)), record(toy.wave, "quick")
+    monkeypatch.setattr(toy.text, "numbers", missing)
+    monkeypatch.setattr(toy.text, "STATEMENTS", [Statement("Two phases", missing, exchange("phase", 0.0, 0.5))])
+    monkeypatch.setattr(toy.claims, "CLAIMS", [dataclasses.replace(toy.claims.CLAIMS[0], measure=missing)])
+    show(toy.figures.wave, own)
+    about = displayed[0]["application/vnd.amem.figure+json"]
+    assert about["caption"].endswith("Two phases reach –.") and about["statements"] == {}
+    judge(own)
+    (judged,) = displayed[-1]["application/vnd.amem.claims+json"]["claims"]
+    assert judged["verdict"] == "cannot be tested here"
+    for verb in (lambda: show(toy.figures.wave, preset), lambda: judge(preset)):
+        with pytest.raises(KeyError, match="a row"):
+            verb()
 
 
 def test_mistakes_are_made_of_a_table():

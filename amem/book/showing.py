@@ -6,7 +6,7 @@ from amem.book.citing import bibtex
 from amem.book.display import CAPTION, FIGURE, display, plain
 from amem.book.drawings import Drawing, figures_folder
 from amem.book.recording import published
-from amem.book.text import fill, numbers_of, statements_of
+from amem.book.text import checked, fill, numbers_of
 from amem.store import Recorded
 
 
@@ -25,11 +25,7 @@ def show(figure: Drawing, recorded: Recorded) -> None:
         "id": figure.id,
         "caption": caption,
         "alt": alt,
-        "statements": {
-            fill(statement.says, said, figure.id): bool(statement.holds(shown.table))
-            for statement in statements_of(shown)
-            if plain(statement.says) in plain(f"{figure.caption} {figure.alt}")
-        },
+        "statements": checked(shown, f"{figure.caption} {figure.alt}"),
         "chapter": shown.experiment.chapter,
         "drawing": f"{figure.draw.__module__}.{figure.draw.__name__}",
         "experiment": f"{shown.experiment.module}.{shown.experiment.question}",

@@ -5,14 +5,17 @@ texts and findings name a number as [[name]], a notebook's paragraphs as [[quest
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import cast
 
 import pandas as pd
 
+from amem.book.display import plain
 from amem.book.questions import part
-from amem.store import Recorded
+from amem.store import OWN, Recorded
 
 NUMBER = re.compile(r"\[\[([a-z0-9_.]+)\]\]")
 Change = Callable[[pd.DataFrame], pd.DataFrame]
@@ -55,11 +58,17 @@ def percent(part: float) -> str:
     return f"{100 * part:.0f} %"
 
 
-def numbers_of(recorded: Recorded) -> dict[str, str]:
-    """The numbers of a question's text, read off a result."""
-    text = part(recorded.experiment.package, "text")
-    found = getattr(text, "numbers", None)
-    return cast("dict[str, str]", found(recorded.table, recorded.card["config"])) if found else {}
+def numbers_of(recorded: Recorded) -> Mapping[str, str]:
+    """The numbers of a question's text, read off a result.
+
+    A reader's own table may lack the rows that they stand in: then there is a dash in the place of each.
+    """
+    found = getattr(part(recorded.experiment.package, "text"), "numbers", None)
+    if found is None:
+        return {}
+    with suppress(*_unsaid(recorded)):
+        return cast("dict[str, str]", found(recorded.table, recorded.card["config"]))
+    return defaultdict(lambda: "–")
 
 
 def statements_of(recorded: Recorded) -> list[Statement]:
@@ -67,12 +76,30 @@ def statements_of(recorded: Recorded) -> list[Statement]:
     return getattr(part(recorded.experiment.package, "text"), "STATEMENTS", [])
 
 
+def checked(recorded: Recorded, words: str) -> dict[str, bool]:
+    """The comparisons that these words make, and whether the table bears them out."""
+    numbers, outcome = numbers_of(recorded), dict[str, bool]()
+    for statement in statements_of(recorded):
+        if plain(statement.says) in plain(words):
+            with suppress(*_unsaid(recorded)):
+                says = fill(statement.says, numbers, recorded.experiment.id)
+                outcome[says] = bool(statement.holds(recorded.table))
+    return outcome
+
+
+def _unsaid(recorded: Recorded) -> tuple[type[Exception], ...]:
+    """What may be raised in silence: a preset's words must be there, those about a reader's own numbers may fail."""
+    return (Exception,) if recorded.preset == OWN else ()
+
+
 def fill(text: str, numbers: Mapping[str, str], where: str) -> str:
     """The text with every [[name]] replaced. Raises ValueError for a name that the numbers do not have."""
 
     def word(match: re.Match[str]) -> str:
-        if match[1] not in numbers:
-            raise ValueError(f"{where} names the number {match[1]!r}, wanted one of {', '.join(numbers) or 'none'}")
-        return numbers[match[1]]
+        try:
+            return numbers[match[1]]
+        except KeyError:
+            known = ", ".join(numbers) or "none"
+            raise ValueError(f"{where} names the number {match[1]!r}, wanted one of {known}") from None
 
     return NUMBER.sub(word, text)
