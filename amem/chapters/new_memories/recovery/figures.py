@@ -11,8 +11,8 @@ from amem.chapters.new_memories.marks import LOOKS
 
 @figure(
     "fig-new-memories-recovery",
-    caption=r"""From five dimensions on the network counts the clusters with the normalisers of its Gaussians; without,
-        it makes memories by the hundred. [[clusters]] planted clusters of unit variance, means of standard deviation
+    caption=r"""From five dimensions on normalisers let the network count the clusters; without, memories come by the
+        hundred. [[clusters]] planted clusters of unit variance, means of standard deviation
         10, [[points]] points shown once; [[seeds]] draws (small dots) and their median (large marker). Left: memories
         made; the line is the truth. Right: agreement with the planted clusters. Settings as in a reconstruction of the
         energy of {cite:t}`schaeffer2023probabilistic_lens`, which leaves the normalisers out.""",

@@ -52,8 +52,7 @@ def ninth(n: int, table: pd.DataFrame) -> float:
 PLANE_AND_TEN = exchange("n", 2, 10)
 STATEMENTS = [
     Statement(
-        "From five dimensions on the network counts the clusters with the normalisers of its Gaussians; without, it "
-        "makes memories by the hundred",
+        "From five dimensions on normalisers let the network count the clusters; without, memories come by the hundred",
         counts,
         exchange("normalised", True, False),
     ),
