@@ -1,13 +1,16 @@
-"""Numbers read off a table by what its rows say, and not by where they stand."""
+"""Numbers read off a table by what its rows say, and not by where they stand, and how they are printed."""
 
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from amem.book import numbers, select
+from amem.book.text import Change
+
+COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
 def along(table: pd.DataFrame, axis: str | list[str], name: str, **equal: object) -> NDArray[np.float64]:
@@ -27,3 +30,45 @@ def one(table: pd.DataFrame, name: str, **equal: object) -> float:
     """
     (value,) = numbers(table, name, **equal)
     return float(value)
+
+
+def ordered(table: pd.DataFrame, name: str, *groups: Mapping[str, object], axis: str = "n") -> bool:
+    """Whether the means of a column in each group lie above those in the one before, wherever both have rows.
+
+    Raises ValueError if they nowhere have.
+    """
+    means = [select(table, **group).groupby(axis)[name].mean() for group in groups]
+    steps = [(upper - lower).dropna() for lower, upper in zip(means, means[1:], strict=False)]
+    if any(step.empty for step in steps):
+        raise ValueError(f"groups: wanted rows at the same {axis}, got {groups}")
+    return all(bool((step > 0).all()) for step in steps)
+
+
+def mirror(column: str) -> Change:
+    """A mistake: the values that a column has stand in the opposite order."""
+
+    def mirrored(table: pd.DataFrame) -> pd.DataFrame:
+        known = sorted(table[column].dropna().unique())
+        return table.assign(**{column: table[column].map(dict(zip(known, known[::-1], strict=True)))})
+
+    return mirrored
+
+
+def exchanged(one: str, other: str) -> Change:
+    """A mistake: two columns have each other's name."""
+    return lambda table: table.rename(columns={one: other, other: one})
+
+
+def part(config: Mapping[str, object], name: str) -> Mapping[str, Any]:
+    """The numbers of a config within a config."""
+    return cast("Mapping[str, Any]", config[name])
+
+
+def said(value: float, digits: int = 2) -> str:
+    """With so many digits after the point and a minus as long as a plus."""
+    return f"{value:.{digits}f}".replace("-", "−")
+
+
+def in_words(count: int) -> str:
+    """Up to twelve; in figures above."""
+    return COUNTS[count] if count < len(COUNTS) else str(count)

@@ -21,9 +21,9 @@ ENDS = ["start_x", "start_y", "end_x", "end_y"]
         there. A few steps move a negative only so far. Layout of the top as in the paper's code (CODE), the measure
         reconstructed.""",
     alt="""Top, three maps with arrows from grey starting points to orange end points and crosses at the true means:
-        without context all arrows run a little towards the middle, with the longest context they run towards the
-        crosses. Bottom, a rising curve of the fraction of ends near a true mean, far above a flat line of the
-        starts.""",
+        without context [[inwards]] of [[chains]] arrows end nearer the middle than they begin, with more context
+        they turn towards the crosses. Bottom, the fraction of ends near a true mean grows from [[none]] to
+        [[longest]] %, above a flat line of the starts at [[start]].""",
 )
 def samples(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 5.2))
