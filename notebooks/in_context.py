@@ -348,8 +348,8 @@ show(figures.regression, lines)
 # squares, to which every slope is as likely, is [[regression.single]] times the best with a single one. Contrastive divergence is
 # further off.
 #
-# Its training shows once more what a gap is worth. It ends at [[regression.gap]], where the monitor, had it been on, would have stopped
-# a run that learns at [[regression.limit]]. The sampler's noise is [[regression.sampler]] here, that about a line
+# Its training shows once more what a gap is worth. It ends at [[regression.gap]]: the monitor, had it been on, would have stopped
+# this run, which learns, at [[regression.limit]]. The sampler's noise is [[regression.sampler]] here, that about a line
 # [[regression.noise]]; the penalty bounds the gap.
 #
 # ## What must hold in any case

@@ -1,7 +1,8 @@
 """Numbers read off a table by what its rows say, and not by where they stand, and how they are printed."""
 
+import itertools
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import numpy as np
 import pandas as pd
@@ -32,14 +33,21 @@ def one(table: pd.DataFrame, name: str, **equal: object) -> float:
     return float(value)
 
 
+def pivot(
+    table: pd.DataFrame, index: str | list[str], columns: str | list[str], name: str, how: Literal["mean", "min", "sum"]
+) -> NDArray[np.float64]:
+    """A column over two axes, in their order."""
+    return table.pivot_table(index=index, columns=columns, values=name, aggfunc=how).to_numpy(float)
+
+
 def ordered(table: pd.DataFrame, name: str, *groups: Mapping[str, object], axis: str = "n") -> bool:
     """Whether the means of a column in each group lie above those in the one before, wherever both have rows.
 
     Raises ValueError if they nowhere have.
     """
-    means = [select(table, **group).groupby(axis)[name].mean() for group in groups]
-    steps = [(upper - lower).dropna() for lower, upper in zip(means, means[1:], strict=False)]
-    if any(step.empty for step in steps):
+    means = [select(table, **group).pivot_table(index=axis, values=name) for group in groups]
+    steps = [(upper - lower).dropna().to_numpy(float) for lower, upper in itertools.pairwise(means)]
+    if not all(len(step) for step in steps):
         raise ValueError(f"groups: wanted rows at the same {axis}, got {groups}")
     return all(bool((step > 0).all()) for step in steps)
 
@@ -48,8 +56,8 @@ def mirror(column: str) -> Change:
     """A mistake: the values that a column has stand in the opposite order."""
 
     def mirrored(table: pd.DataFrame) -> pd.DataFrame:
-        known = sorted(table[column].dropna().unique())
-        return table.assign(**{column: table[column].map(dict(zip(known, known[::-1], strict=True)))})
+        known, place = np.unique(numbers(table, column), return_inverse=True)
+        return table.assign(**{column: known[::-1][place]})
 
     return mirrored
 

@@ -1,5 +1,6 @@
 """What is said off the prior."""
 
+import itertools
 from collections.abc import Mapping
 
 import pandas as pd
@@ -29,9 +30,7 @@ def numbers(table: pd.DataFrame, config: Mapping[str, object]) -> dict[str, str]
 def below(table: pd.DataFrame, families: tuple[str, ...], *sources: str) -> bool:
     """On each of the families each source lies below the next, in the mean."""
     rows = within(table, "family", families)
-    return all(
-        bool((losses(rows, one) < losses(rows, other)).all()) for one, other in zip(sources, sources[1:], strict=False)
-    )
+    return all(bool((losses(rows, one) < losses(rows, other)).all()) for one, other in itertools.pairwise(sources))
 
 
 STATEMENTS = [

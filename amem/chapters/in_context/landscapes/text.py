@@ -5,32 +5,33 @@ from typing import cast
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from amem.book import Statement, exchange, reverse, select
 from amem.book import numbers as values
-from amem.chapters.in_context.reading import in_words, part, said
+from amem.chapters.in_context.reading import in_words, part, pivot, said
 from amem.chapters.in_context.terms import DIVERGENCE, EXACT, RANKING, TRUTH
 
 NARROWER = (DIVERGENCE, RANKING, EXACT, TRUTH)
 
 
-def areas(table: pd.DataFrame) -> pd.DataFrame:
+def areas(table: pd.DataFrame) -> NDArray[np.float64]:
     """The area of a uniform density with the same entropy, tasks by sources."""
     shown = cast("pd.DataFrame", table[table["density"].notna()])
-    x = np.unique(values(shown, "x"))
-    cell = (x[1] - x[0]) ** 2
-    shown = shown.assign(nats=-shown["density"] * np.log(shown["density"].clip(lower=1e-300)) * cell)
-    return cast("pd.DataFrame", np.exp(shown.groupby(["task", "source"])["nats"].sum().unstack()))
+    x, density = np.unique(values(shown, "x")), values(shown, "density")
+    nats = -density * np.log(np.maximum(density, 1e-300)) * (x[1] - x[0]) ** 2
+    by_source = [select(shown.assign(nats=nats), source=source) for source in NARROWER]
+    return np.exp(np.concatenate([pivot(rows, "task", "source", "nats", "sum") for rows in by_source], 1))
 
 
 def inwards(table: pd.DataFrame) -> float:
     """The fraction of places at which the force without context has a part towards the middle."""
-    force = select(table, what="force", n=0)
-    return float((force["force_x"] * force["x"] + force["force_y"] * force["y"] < 0).mean())
+    x, y, across, up = (values(table, name, what="force", n=0) for name in ("x", "y", "force_x", "force_y"))
+    return float((across * x + up * y < 0).mean())
 
 
 def numbers(table: pd.DataFrame, config: Mapping[str, object]) -> dict[str, str]:
-    network, mean = part(config, "network"), areas(table).mean()
+    network, mean = part(config, "network"), dict(zip(NARROWER, areas(table).mean(0), strict=True))
     return {
         "components": in_words(network["components"]),
         "spread": f"{network['spread']:g}",
@@ -50,31 +51,30 @@ def learned(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def same_for_all(table: pd.DataFrame) -> bool:
-    nothing = select(learned(table), n=0).groupby(["x", "y"])["energy"]
-    return float((nothing.max() - nothing.min()).max()) < 1e-6
+    nothing = pivot(select(learned(table), n=0), ["x", "y"], "task", "energy", "mean")
+    return float(np.ptp(nothing, axis=1).max()) < 1e-6
 
 
 def deeper(table: pd.DataFrame) -> bool:
     """In every task with every size of context."""
-    lowest = learned(table).groupby(["task", "n"])["energy"].min().unstack()
-    return bool((np.diff(lowest.to_numpy(float)) < 0).all())
+    return bool((np.diff(pivot(learned(table), "task", "n", "energy", "min")) < 0).all())
 
 
 def crosses_in_blue(table: pd.DataFrame) -> bool:
     """The energy at the place of the grid that is nearest to a point of the context is below the mean, zero."""
-    crosses = select(table, what="context")
-    for (task, n), rows in learned(table).groupby(["task", "n"]):
-        shown = crosses[(crosses["task"] == task) & (crosses["n"] < n)]
-        for x, y in shown[["x", "y"]].to_numpy(float):
-            nearest = np.argmin((values(rows, "x") - x) ** 2 + (values(rows, "y") - y) ** 2)
-            if values(rows, "energy")[nearest] >= 0:
-                return False
+    crosses, energies = select(table, what="context"), learned(table)
+    for n, task, x, y in crosses[["n", "task", "x", "y"]].to_numpy(float):
+        at = select(energies, task=task)
+        at = cast("pd.DataFrame", at[at["n"] > n])
+        distance = (values(at, "x") - x) ** 2 + (values(at, "y") - y) ** 2
+        if values(at, "energy")[distance == distance.min()].max() >= 0:
+            return False
     return True
 
 
 def narrower(table: pd.DataFrame) -> bool:
     """From each source to the next, in every task."""
-    return bool((np.diff(areas(table)[list(NARROWER)].to_numpy(float)) < 0).all())
+    return bool((np.diff(areas(table)) < 0).all())
 
 
 def turned(table: pd.DataFrame) -> pd.DataFrame:

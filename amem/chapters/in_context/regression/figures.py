@@ -16,8 +16,8 @@ from amem.chapters.in_context.terms import EXACT, EXPECTED, LEAST_SQUARES, OBJEC
         over networks, each with lines of its own (small marks: single ones). Only the $y$ of a negative is drawn or
         moved. Black: the exact Bayesian prediction, which is ridge regression with the right penalty, on the same
         questions, and (grey) its expected error by formula; triangles: least squares, whose error from one pair has no
-        mean; dotted: the variance of the noise, below which nothing can go. Data as in the paper's code, in
-        quick scaled down. CODE.""",
+        mean; dotted: the variance of the noise, below which nothing can go. Data as in the paper's code, in quick
+        scaled down. CODE.""",
     alt="""On a logarithmic axis the error of both networks falls with the number of pairs; the exact prediction's lies
         below ranking's and that below contrastive divergence's. Least squares lies far above with one pair and joins
         the black curve.""",

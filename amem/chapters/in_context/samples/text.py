@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from amem.book import Statement, select
+from amem.book import numbers as values
 from amem.chapters.in_context.reading import along, exchanged, in_words, mirror, one, part, said
 from amem.chapters.in_context.samples.claims import rise, steepest_fall
 
@@ -13,9 +14,22 @@ from amem.chapters.in_context.samples.claims import rise, steepest_fall
 def inwards(table: pd.DataFrame) -> tuple[int, int]:
     """Of the chains that are drawn without context: how many end nearer the middle than they began, and how many there
     are."""
-    chains = select(table, what="chain", n=0)
-    before, after = (np.hypot(chains[f"{where}_x"], chains[f"{where}_y"]) for where in ("start", "end"))
-    return int((after < before).sum()), len(chains)
+    at = {"what": "chain", "n": 0}
+    before, after = (
+        np.hypot(values(table, f"{where}_x", **at), values(table, f"{where}_y", **at)) for where in ("start", "end")
+    )
+    return int((after < before).sum()), len(after)
+
+
+def nearer(table: pd.DataFrame) -> int:
+    """How many of those drawn with the longest context end nearer a true mean than they began."""
+    chains = select(table, what="chain", n=table["n"].max())
+    means = select(table, what="centre")[["end_x", "end_y"]].to_numpy(float)
+    before, after = (
+        np.linalg.norm(chains[[f"{where}_x", f"{where}_y"]].to_numpy(float)[:, None] - means, axis=-1).min(1)
+        for where in ("start", "end")
+    )
+    return int((after < before).sum())
 
 
 def numbers(table: pd.DataFrame, config: Mapping[str, object]) -> dict[str, str]:
@@ -25,6 +39,7 @@ def numbers(table: pd.DataFrame, config: Mapping[str, object]) -> dict[str, str]
     return {
         "steps": in_words(part(config, "network")["divergence"]["steps"]),
         "inwards": str(inner),
+        "nearer": str(nearer(table)),
         "chains": str(chains),
         "none": f"{100 * none:.0f}",
         "longest": f"{100 * longest:.0f}",

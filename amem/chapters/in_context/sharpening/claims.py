@@ -186,7 +186,8 @@ CLAIMS = [
         says="With the longest context there is a well for each cluster: local minima of the true $-\\log p$ less"
         " those of the energies (contrastive divergence), mean over tasks",
         because="three wells are what the pictures show; a half would be one task in two with a well too few",
-        finding="The network makes [[wells_divergence]] wells on average, where the true mixtures have [[wells_truth]].",
+        finding="The network makes [[wells_divergence]] wells on average, where the true mixtures have "
+        "[[wells_truth]].",
     ),
     Claim(
         "claim-in-context-wells-found-ranking",

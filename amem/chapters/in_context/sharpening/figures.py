@@ -19,9 +19,9 @@ SHORTER = {KDE_TEST: "kernel density (test)"}
         least a hundredth of its maximum. Lines join means over trained networks, each with held-out tasks of its own;
         bars: 95 % interval over them, cut off at the edge of the panel; small marks: the single networks. Grey: kernel
         density estimate, bandwidth chosen on other tasks (triangles) or, unfairly, on the test itself (open triangles,
-        on top of the others where both choose the same); mixture fitted by EM (diamonds). Black: the exact Bayesian prediction, which nothing beats on average; dotted:
-        the entropy without context, $1+\ln 2\pi(S^2+s^2)$, and the values of the true mixtures. Reconstructed; the
-        paper shows no such curves {cite}`schaeffer2024bridging`.""",
+        on top of the others where both choose the same); mixture fitted by EM (diamonds). Black: the exact Bayesian
+        prediction, which nothing beats on average; dotted: the entropy without context, $1+\ln 2\pi(S^2+s^2)$, and the
+        values of the true mixtures. Reconstructed; the paper shows no such curves {cite}`schaeffer2024bridging`.""",
     alt="""Left, likelihood loss against context size from none to [[longest]]. Both networks start within [[start]]
         nats of the upper dotted line; ranking lies above the black curve of the exact prediction and below contrastive
         divergence. The kernel estimate begins above both networks and ends below both. Middle, entropies fall in the
@@ -64,12 +64,12 @@ def sharpening(table: pd.DataFrame) -> Figure:
 
 @figure(
     "fig-in-context-swap",
-    caption=r"""It is the context that does it: shown another task's points, the network predicts badly. NLL of
-        held-out points with their own task's context (filled) and with that of another task (open), both at the same
-        inverse temperature; dotted: the best that can be done without context. A network that had only learned the
-        marginal would not care. Reconstructed.""",
-    alt="""Against the number of points shown, from none to the longest context, the two filled curves fall below a dotted
-        line, while two open curves, which start with them, rise by at least [[swapped]] nats.""",
+    caption=r"""It is the context that does it: shown another task's points, the network predicts badly. NLL of held-out
+        points with their own task's context (filled) and with that of another task (open), both at the same inverse
+        temperature; dotted: the best that can be done without context. A network that had only learned the marginal
+        would not care. Reconstructed.""",
+    alt="""Against the number of points shown, from none to the longest context, the two filled curves fall below a
+        dotted line, while two open curves, which start with them, rise by at least [[swapped]] nats.""",
 )
 def swap(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.3))

@@ -9,20 +9,19 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from amem.book import Claim, numbers
+from amem.chapters.in_context.reading import pivot
 from amem.chapters.in_context.sources import OURS
 from amem.chapters.in_context.terms import FIXED, SCALED
 
 
-def misses(table: pd.DataFrame, predicted: NDArray[np.float64] | float) -> "pd.Series[float]":
-    """The logarithm of the factor by which β (geometric mean over seeds) misses what is predicted, by noise and
-    step."""
-    off = table.assign(off=np.log(table["beta"].to_numpy(float)) - np.log(predicted))
-    return off.groupby(["noise", "step"])["off"].mean()
+def misses(table: pd.DataFrame, predicted: NDArray[np.float64] | float) -> NDArray[np.float64]:
+    """The logarithm of the factor by which β (geometric mean over seeds) misses what is predicted, noises by steps."""
+    return pivot(table.assign(off=np.log(numbers(table, "beta")) - np.log(predicted)), "noise", "step", "off", "mean")
 
 
 def _worst(table: pd.DataFrame, predicted: NDArray[np.float64] | float) -> float:
     """The largest such factor, up or down."""
-    return float(np.exp(misses(table, predicted).abs().max()))
+    return float(np.exp(np.abs(misses(table, predicted)).max()))
 
 
 def scale_of_well(table: pd.DataFrame) -> float:
@@ -62,8 +61,8 @@ CLAIMS = [
         "step: inverse temperature without context against that of one quadratic well with the same "
         "sampler, worst factor over steps and noises",
         because="the marginal is one Gaussian, but the network's energy need not be a parabola: a factor of two",
-        finding="The worst factor, [[measured]], is that of noise [[worst_noise]] at step [[worst_step]]; all others are "
-        "at most [[second]].",
+        finding="The worst factor, [[measured]], is that of noise [[worst_noise]] at step [[worst_step]]; all others "
+        "are at most [[second]].",
     ),
     Claim(
         "claim-in-context-scale-likelihood",

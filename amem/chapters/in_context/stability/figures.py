@@ -19,10 +19,10 @@ TITLES = {FIXED: "the same weak penalty $\\lambda$", SCALED: "$\\lambda\\propto\
     caption=r"""Noise wider than a component runs away under a weak penalty, and costs nothing under a fitting one.
         Contrastive divergence of the network over the sampler's step $\alpha$ and noise $\sigma$ (colours), after
         [[updates]] updates or where the monitor, which allows a gap of [[limit]], stopped it; lines join means over
-        networks (open marks), small marks are single ones (crosses: stopped). Left: the penalty $\lambda$ is the
-        same small number at every step, the noise wider than the chapter's own. Right: it is scaled with $\alpha$ and
-        is the chapter's own at the chapter's step. Top: mean gap $E_+ - E_-$ over the last updates, times $\alpha$. Bottom: NLL of held-out points with the longest
-        context. Reconstructed; the paper's own step is $\alpha=3.16$.""",
+        networks (open marks), small marks are single ones (crosses: stopped). Left: the penalty $\lambda$ is the same
+        small number at every step, the noise wider than the chapter's own. Right: it is scaled with $\alpha$ and is the
+        chapter's own at the chapter's step. Top: mean gap $E_+ - E_-$ over the last updates, times $\alpha$. Bottom:
+        NLL of held-out points with the longest context. Reconstructed; the paper's own step is $\alpha=3.16$.""",
     alt="""Four panels against the step of the sampler. Top, gaps: on the left they plunge with the step and are marked
         by crosses; on the right the curve of each noise changes by a factor of [[gaps]] at most. Bottom, likelihood
         losses: losses are lower on the right, and lowest for the widest noise.""",

@@ -7,7 +7,7 @@ import pandas as pd
 
 from amem.book import Statement, exchange, select
 from amem.book import numbers as values
-from amem.chapters.in_context.reading import ordered, part, said
+from amem.chapters.in_context.reading import ordered, part, pivot, said
 from amem.chapters.in_context.stability.claims import (
     cost_of_wide_noise,
     misses,
@@ -21,10 +21,9 @@ from amem.chapters.in_context.terms import FIXED, SCALED
 def numbers(table: pd.DataFrame, config: Mapping[str, object]) -> dict[str, str]:
     step, noise = values(table, "step"), values(table, "noise")
     scaled = select(table, penalty=SCALED)
-    gaps = scaled.groupby(["noise", "step"])["scaled_gap"].mean().unstack().abs()
-    off = misses(scaled, values(scaled, "well")).abs().sort_values()
-    wide, small = off.index[-1]
-    betas = misses(scaled, 1.0)
+    gaps = np.abs(pivot(scaled, "noise", "step", "scaled_gap", "mean"))
+    off, betas = np.abs(misses(scaled, values(scaled, "well"))), misses(scaled, 1.0)
+    wide, small = np.unravel_index(off.argmax(), off.shape)
     halted = values(table, "updates", penalty=FIXED)
     return {
         "updates": str(config["updates"]),
@@ -32,23 +31,22 @@ def numbers(table: pd.DataFrame, config: Mapping[str, object]) -> dict[str, str]
         "halted_most": f"{halted.max():.0f}",
         "limit": f"−{part(config, 'network')['divergence']['runaway']:g}",
         "steps": f"{step.max() / step.min():.0f}",
-        "gaps": said(float((gaps.max(axis=1) / gaps.min(axis=1)).max()), 1),
+        "gaps": said(float((gaps.max(1) / gaps.min(1)).max()), 1),
         "widest": f"{noise.max():g}",
         "components": f"{noise.max() / part(config, 'network')['scale']:.1f}",
         "better": said(-cost_of_wide_noise(table)),
         "range": f"{np.exp(betas.max() - betas.min()):.0f}",
         "off_well": said(scale_of_well(table), 1),
         "off_likelihood": f"{scale_of_likelihood(table):.0f}",
-        "worst_noise": f"{wide:g}",
-        "worst_step": f"{small:g}",
-        "second": said(float(np.exp(off.iloc[-2])), 1),
+        "worst_noise": f"{np.unique(values(scaled, 'noise'))[wide]:g}",
+        "worst_step": f"{np.unique(step)[small]:g}",
+        "second": said(float(np.exp(np.sort(off, axis=None)[-2])), 1),
     }
 
 
 def plunge(table: pd.DataFrame) -> bool:
     """In the left column the gap lies lower at every larger step, in the mean."""
-    gaps = select(table, penalty=FIXED).groupby(["noise", "step"])["scaled_gap"].mean().unstack()
-    return bool((np.diff(gaps.to_numpy(float)) < 0).all())
+    return bool((np.diff(pivot(select(table, penalty=FIXED), "noise", "step", "scaled_gap", "mean")) < 0).all())
 
 
 def lower_on_the_right(table: pd.DataFrame) -> bool:
@@ -62,8 +60,8 @@ def larger_gap(table: pd.DataFrame) -> bool:
 
 
 def lowest_when_wide(table: pd.DataFrame) -> bool:
-    losses = select(table, penalty=SCALED).groupby("noise")["nll"].mean()
-    return bool(losses.idxmin() == table["noise"].max())
+    losses = pivot(select(table, penalty=SCALED), "noise", "penalty", "nll", "mean")
+    return int(losses.argmin()) == len(losses) - 1
 
 
 def turned(table: pd.DataFrame) -> pd.DataFrame:

@@ -84,8 +84,8 @@ CLAIMS = [
         "quick; the paper's sampler in full) make it run away: lowest gap, mean over networks",
         because="−10 is where a run-away is said to begin",
         stated=-33.0,
-        finding="Its gap stays within [[quoted_gap]] of zero in every run. What does run away is a sampler whose noise is "
-        "wider than a component, under a weak penalty.",
+        finding="Its gap stays within [[quoted_gap]] of zero in every run. What does run away is a sampler whose noise "
+        "is wider than a component, under a weak penalty.",
     ),
     Claim(
         "claim-in-context-runaway-likelihood",
