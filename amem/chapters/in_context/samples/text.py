@@ -34,8 +34,7 @@ def nearer(table: pd.DataFrame) -> int:
 
 def numbers(table: pd.DataFrame, config: Mapping[str, object]) -> dict[str, str]:
     inner, chains = inwards(table)
-    within = {n: one(table, "within", what="mean", n=n) for n in (0, int(table["n"].max()))}
-    none, longest = within.values()
+    none, longest = (one(table, "within", what="mean", n=n) for n in (0, table["n"].max()))
     return {
         "steps": in_words(part(config, "network")["divergence"]["steps"]),
         "inwards": str(inner),

@@ -19,7 +19,7 @@ SHORTER = {KDE_TEST: "kernel density (test)"}
         least a hundredth of its maximum. Lines join means over trained networks, each with held-out tasks of its own;
         bars: 95 % interval over them, cut off at the edge of the panel; small marks: the single networks. Grey: kernel
         density estimate, bandwidth chosen on other tasks (triangles) or, unfairly, on the test itself (open triangles,
-        on top of the others where both choose the same); mixture fitted by EM (diamonds). Black: the exact Bayesian
+        hidden by the others where both choose the same); mixture fitted by EM (diamonds). Black: the exact Bayesian
         prediction, which nothing beats on average; dotted: the entropy without context, $1+\ln 2\pi(S^2+s^2)$, and the
         values of the true mixtures. Reconstructed; the paper shows no such curves {cite}`schaeffer2024bridging`.""",
     alt="""Left, likelihood loss against context size from none to [[longest]]. Both networks start within [[start]]
