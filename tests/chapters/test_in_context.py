@@ -27,7 +27,6 @@ from amem.chapters.in_context.samples.experiment import walks
 from amem.chapters.in_context.terms import (
     DIVERGENCE,
     EM,
-    EXACT,
     FAMILIES,
     INVARIANT,
     KDE,
@@ -105,39 +104,6 @@ def draw(name: str, table: pd.DataFrame) -> Figure:
     """The figure that the function of this name draws."""
     (drawing,) = (each for question in QUESTIONS for each in drawings(question) if each.draw.__name__ == name)
     return drawing(table)
-
-
-def final(results: dict[str, Recorded], objective: str) -> pd.DataFrame:
-    """The last stage of each network."""
-    stages = of(results["training"].table, what="stage", objective=objective)
-    return of(stages, update=stages["update"].max())
-
-
-def test_findings_say_what_was_found(results: dict[str, Recorded]) -> None:
-    """The claims that do not hold come with statements, which do."""
-
-    stages = of(results["training"].table, what="stage", objective=DIVERGENCE)
-    first, middle, last = stages.groupby("update")["rank_box"].mean()
-    assert first + 0.05 < middle < last - 0.05, "it rises"
-    divergence, ranking = (final(results, objective).set_index("seed") for objective in (DIVERGENCE, RANKING))
-    assert (divergence["rank_box"] > ranking["rank_box"]).sum() >= 2, "in most pairs the whole box prefers …"
-    assert (divergence["nll"] > ranking["nll"]).all(), "… the worse likelihood"
-    quoted = of(results["training"].table, what="update", objective=QUOTED)
-    assert quoted.groupby("seed")["gap"].apply(lambda gap: abs(gap.iloc[-10:].mean())).max() < 0.1
-    scaled = of(results["stability"].table, penalty="scaled")
-    off = np.exp(np.log(scaled["beta"] / scaled["well"]).groupby([scaled["noise"], scaled["step"]]).mean())
-    beta = np.exp(np.log(scaled["beta"]).groupby([scaled["noise"], scaled["step"]]).mean())
-    assert 30 < beta.max() / beta.min() < 50, "fortyfold"
-    assert sorted(np.abs(np.log(off)) > np.log(1.6)) == [False, False, False, True] and off.idxmax() == (1.0, 0.1)
-    judged = of(results["families"].table, what="mean").pivot(index="family", columns="source", values="nll")
-    behind = judged[RANKING] - judged[KDE_TEST]
-    assert behind.min() > 0 and behind.max() < 0.5, "about half a nat"
-    elsewhere = ["six circles", "moons", "swiss roll"]
-    assert (judged[RANKING] < judged[KDE])[elsewhere].all(), "its own bandwidth is not"
-    assert (judged[EXACT] > judged[RANKING] + 1)[elsewhere].all(), "the exact prediction is"
-    assert (judged[EXACT] < judged[RANKING])["three Gaussians"], "on his own ground"
-    means = of(results["sharpening"].table, what="mean", source=DIVERGENCE)
-    assert 1 < means["wells"].iloc[-1] < 2, "one or two wide basins"
 
 
 @pytest.mark.parametrize("question", QUESTIONS)

@@ -12,7 +12,7 @@ from amem.chapters.in_context.sources import OURS
 from amem.chapters.in_context.terms import EXACT, KDE_TEST, RANKING, SHAPES
 
 
-def _losses(table: pd.DataFrame, source: str) -> NDArray[np.float64]:
+def losses(table: pd.DataFrame, source: str) -> NDArray[np.float64]:
     """The NLL, mean over seeds; an entry a family."""
     return along(table, "family", "nll", what="mean", source=source)
 
@@ -20,20 +20,20 @@ def _losses(table: pd.DataFrame, source: str) -> NDArray[np.float64]:
 def _off_the_prior(table: pd.DataFrame) -> float:
     """Mean over shapes that are no mixtures of the exact prediction's NLL less the network's."""
     shapes = within(table, "family", SHAPES)
-    return float((_losses(shapes, EXACT) - _losses(shapes, RANKING)).mean())
+    return float((losses(shapes, EXACT) - losses(shapes, RANKING)).mean())
 
 
-def _over_kernels(table: pd.DataFrame) -> NDArray[np.float64]:
+def over_kernels(table: pd.DataFrame) -> NDArray[np.float64]:
     """The network's NLL less that of kernels whose bandwidth is chosen on the test, by family."""
-    return _losses(table, RANKING) - _losses(table, KDE_TEST)
+    return losses(table, RANKING) - losses(table, KDE_TEST)
 
 
-def _most_over_kernels(table: pd.DataFrame) -> float:
-    return float(_over_kernels(table).max())
+def most_over_kernels(table: pd.DataFrame) -> float:
+    return float(over_kernels(table).max())
 
 
-def _least_over_kernels(table: pd.DataFrame) -> float:
-    return float(_over_kernels(table).min())
+def least_over_kernels(table: pd.DataFrame) -> float:
+    return float(over_kernels(table).min())
 
 
 CLAIMS = [
@@ -51,7 +51,7 @@ CLAIMS = [
         "claim-in-context-smoother",
         OURS,
         (0.0, 0.5),
-        _most_over_kernels,
+        most_over_kernels,
         says="The network is never far from a kernel estimate: its NLL less that of the best bandwidth, largest "
         "over families",
         because="within half a nat on any family, whatever its shape, is what a smoother would do",
@@ -60,7 +60,7 @@ CLAIMS = [
         "claim-in-context-smoother-least",
         OURS,
         (0.0, 0.5),
-        _least_over_kernels,
+        least_over_kernels,
         says="nor better on any: least over families",
         because="a sign; the kernels choose their bandwidth on the test",
     ),

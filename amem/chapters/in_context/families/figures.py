@@ -21,17 +21,16 @@ MARK: dict[str, Style] = {EXACT: {"marker": "P"}}
 
 @figure(
     "fig-in-context-families",
-    caption=r"""Shown shapes that it has never met, the network does what a good smoother does. Maps:
-        energies of the network that ranking has taught on mixtures of three Gaussians, given as many points (crosses)
-        as it can read from other families of the paper's code, each centred to mean zero; white dots: further points
-        that it has not seen. Bottom: NLL of further points for the network, kernel estimates whose bandwidth is
-        the best for the family (open) or for mixtures (filled), and the exact prediction of one who is certain of three
-        Gaussians of the right width; means over tasks, bars: 95 % interval over networks and their tasks. The families
-        are CODE, the test is ours.""",
-    alt="""Eight maps: on every family the blue basins are round and broad; they cover the dots and fill the holes of
-        rings and spirals. Below, marks for each family: the network lies a little above the best kernel estimates on
-        all of them; the exact prediction lies below both on three Gaussians, and far above them on six circles, moons
-        and the swiss roll.""",
+    caption=r"""Shown shapes that it has never met, the network does what a good smoother does. Maps: energies of the
+        network that ranking has taught on mixtures of [[components]] Gaussians, given as many points (crosses) as it
+        can read from other families of the paper's code, each centred to mean zero; white dots: further points that it
+        has not seen. Bottom, side by side for each family: NLL of further points for the network, kernel estimates
+        whose bandwidth is the best for the family (open) or for mixtures (filled), and the exact prediction of one who
+        is certain of three Gaussians of the right width; means over tasks, bars: 95 % interval over networks and their
+        tasks. The families are CODE, the test is ours.""",
+    alt="""Eight maps of broad blue basins with black crosses and white dots. Below, marks for each family: the network
+        lies above the best kernel estimates on all of them, by [[least]] to [[most]] nats; the exact prediction lies
+        below both on three Gaussians, and far above them on six circles, moons and the swiss roll.""",
 )
 def families(table: pd.DataFrame) -> Figure:
     table = table.sort_values(["x", "y"])

@@ -16,13 +16,13 @@ from amem.chapters.in_context.terms import DIVERGENCE, EXACT, RANKING, TRUTH
     caption=r"""One network, fixed weights: the landscape forms around whatever points it is shown. Energy
         $E_\theta(\cdot\mid x_1,\dots,x_n)$ of the network trained by contrastive divergence for the first held-out
         tasks that were drawn, one a row, with the first $n$ points of each as context (crosses). Energies are centred
-        to mean zero in each panel (blue: low), lines join equal energies. Last
-        column: the density from which the points came. Layout as in the paper's code; in the quick preset a
-        small network, means from $\mathcal N(0, 2^2)$. PAPER {cite}`schaeffer2024icl_energy`.""",
+        to mean zero in each panel (blue: low), lines join equal energies. Last column: the density from which the
+        points came, with means from $\mathcal N(0, S^2)$, $S$ = [[spread]]. Layout as in the paper's code. PAPER
+        {cite}`schaeffer2024icl_energy`.""",
     alt="""A grid of small maps, one row for each task and one column for each number of points shown. On the left, with
-        no context, all rows show the same round pale blue bowl. To the right black crosses accumulate, and dark blue
-        basins appear around them, differently in every row: one or two wide ones where the true density in the
-        last column has separate round spots.""",
+        no context, all rows show the same pale bowl. To the right black crosses accumulate, differently in every row:
+        the crosses lie in the blue, and the lowest energy lies lower from each panel to the next. The last column shows
+        the separate round spots of the true density.""",
 )
 def landscapes(table: pd.DataFrame) -> Figure:
     learned = select(table, what="energy", source=DIVERGENCE)
@@ -49,12 +49,12 @@ def landscapes(table: pd.DataFrame) -> Figure:
 
 @figure(
     "fig-in-context-field",
-    caption=r"""The force grows from a push towards the middle to a pull towards the clusters. Streamlines of
-        $-\nabla_x E_\theta(x\mid x_1,\dots,x_n)$ for the first two tasks of the landscape strip, over
-        the same energies; crosses: the context. The forces are what the sampler follows, in training and after. Layout
-        as in the paper's code. CODE.""",
-    alt="""Two rows of maps with arrows. Without context all arrows run to the centre of the plane. As points are
-        shown, the streamlines bend and end in the one or two basins where the crosses lie.""",
+    caption=r"""The force grows from a push towards the middle to a pull towards the clusters. Streamlines of $-\nabla_x
+        E_\theta(x\mid x_1,\dots,x_n)$ for the first two tasks of the landscape strip, over the same energies; crosses:
+        the context. The forces are what the sampler follows, in training and after. Layout as in the paper's code.
+        CODE.""",
+    alt="""Two rows of maps with arrows. Without context the force points inwards at [[inwards]] % of the places. As
+        points are shown, the streamlines bend and end in the basins where the crosses lie.""",
 )
 def field(table: pd.DataFrame) -> Figure:
     learned = select(table, what="energy", source=DIVERGENCE)
@@ -85,10 +85,11 @@ def field(table: pd.DataFrame) -> Figure:
     caption=r"""Two ways to learn, the best possible answer and the truth, as densities. The same tasks and the longest
         context (crosses): normalised energies $e^{-\beta E}/Z$ of the networks trained by contrastive divergence and by
         ranking, with $\beta$ fitted to other tasks; the exact Bayesian prediction, which no learner can beat on
-        average; the density from which the points came. Each panel has its own scale, from zero to its maximum
-        (number, per unit of area). Reconstructed.""",
-    alt="""Rows of four maps with the same crosses. Contrastive divergence gives one or two wide clouds that cover the
-        crosses, ranking narrower ones, the exact prediction separate round spots on each cluster, like the truth.""",
+        average; the density from which the points came. Each panel has its own scale, from zero to its maximum (number,
+        per unit of area). Reconstructed.""",
+    alt="""Rows of four maps with the same crosses. In every row the clouds of contrastive divergence are the widest,
+        those of ranking narrower, those of the exact prediction narrower still, and those of the truth the
+        narrowest.""",
 )
 def objectives(table: pd.DataFrame) -> Figure:
     energies = select(table, what="energy")

@@ -17,7 +17,7 @@ def _largest_energy_spread(table: pd.DataFrame) -> float:
     return float(numbers(table, "energy_spread", kind=INVARIANT).max())
 
 
-def _excess(table: pd.DataFrame) -> float:
+def excess(table: pd.DataFrame) -> float:
     """The invariant network's NLL less that of the causal one with as many updates, mean over tasks."""
     invariant, causal = (along(table, "task", "nll", kind=kind) for kind in (INVARIANT, SHORT))
     return float((invariant - causal).mean())
@@ -45,7 +45,7 @@ CLAIMS = [
         "claim-in-context-invariant-learns",
         OURS,
         (-0.2, 0.2),
-        _excess,
+        excess,
         says="It learns as well with as many updates: its NLL with the longest context less the causal "
         "network's, mean over tasks",
         because="one network of each kind, and networks differ by as much",

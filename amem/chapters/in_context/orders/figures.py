@@ -20,14 +20,14 @@ NAMES = {
 @figure(
     "fig-in-context-orders",
     caption=r"""A causal network is not quite blind to the order of its context, an invariant one is. Standard deviation
-        over orders in which the same points are shown; one mark for each held-out task, bars at the median. Left: of
-        the energy, at the point of the plane where it is largest, over the standard deviation of the energies in the
-        plane. Right: of the NLL. The two networks on the right of each panel have been taught by ranking with equally
-        many updates, fewer than the others; the last one's context points all see one another, so that only rounding in
-        single precision is left. Reconstructed.""",
-    alt="""Two panels with four columns of marks on logarithmic axes. For the three causal networks energies move by
-        some tenths of their spread over the plane and the likelihood by some hundredths of a nat; for the invariant one
-        both move by less than a millionth, which is rounding.""",
+        over orders in which the same points are shown; one mark for each held-out task, side by side to be seen; bars
+        at the median. Left: of the energy, at the point of the plane where it is largest, over the standard deviation
+        of the energies in the plane. Right: of the NLL. The two networks on the right of each panel have been taught by
+        ranking with equally many updates, fewer than the others; the last one's context points all see one another, so
+        that only rounding in single precision is left. Reconstructed.""",
+    alt="""Two panels with four columns of marks on logarithmic axes. For the three causal networks the medians are
+        [[energy_least]] to [[energy_most]] for energies and [[nll_least]] to [[nll_most]] nats for the likelihood; for
+        the invariant one no mark lies above [[invariant]] millionths, which is rounding.""",
 )
 def orders(table: pd.DataFrame) -> Figure:
     table = table.sort_values("task")

@@ -10,19 +10,19 @@ from amem.chapters.in_context.sources import OURS
 from amem.chapters.in_context.terms import NEW_TASKS, OWN_TASKS
 
 
-def _loss(table: pd.DataFrame, pool: int, where: str) -> float:
+def loss(table: pd.DataFrame, pool: int, where: str) -> float:
     """The NLL with the longest context, mean over seeds."""
     return one(table, "nll", what="mean", pool=pool, where=where, n=table["n"].max())
 
 
 def _gap(table: pd.DataFrame) -> float:
     """Taught ten mixtures: on new tasks less on those ten."""
-    return _loss(table, 10, NEW_TASKS) - _loss(table, 10, OWN_TASKS)
+    return loss(table, 10, NEW_TASKS) - loss(table, 10, OWN_TASKS)
 
 
-def _cost(table: pd.DataFrame) -> float:
+def cost(table: pd.DataFrame) -> float:
     """On new tasks: taught ten mixtures, less taught none twice."""
-    return _loss(table, 10, NEW_TASKS) - _loss(table, 0, NEW_TASKS)
+    return loss(table, 10, NEW_TASKS) - loss(table, 0, NEW_TASKS)
 
 
 CLAIMS = [
@@ -39,7 +39,7 @@ CLAIMS = [
         "claim-in-context-pool-cost",
         OURS,
         (0.1, math.inf),
-        _cost,
+        cost,
         says="and loses on new tasks against one that never saw a task twice: NLL",
         because="a tenth of a nat is half of what networks differ by",
     ),

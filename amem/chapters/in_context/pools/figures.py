@@ -15,14 +15,13 @@ OTHERS = (PINK, GREEN, SKY, BLACK)
 
 @figure(
     "fig-in-context-pools",
-    caption=r"""From a few mixtures a network learns those mixtures, not to read any. NLL of held-out
-        points against the size of the context, for networks taught by ranking on a pool of mixtures with 1000 points
-        each or on mixtures that are always new, all with equally many updates; on new tasks (filled) and on new points
-        of the pool's own tasks (open). Lines join means over networks, bars: 95 % interval over them. Ten mixtures with
-        1000 points each are the default of the paper's code (CODE); the comparison is ours.""",
+    caption=r"""From a few mixtures a network learns those mixtures, not to read any. NLL of held-out points against the
+        size of the context, for networks taught by ranking on a pool of mixtures with [[samples]] points each or on
+        mixtures that are always new, all with [[updates]] updates; on new tasks (filled) and on new points of the
+        pool's own tasks (open). Lines join means over networks, bars: 95 % interval over them. Ten mixtures with 1000
+        points each are the default of the paper's code (CODE); the comparison is ours.""",
     alt="""Curves of likelihood loss against the number of points shown. On new tasks the curve of the network taught on
-        ten mixtures stays above that of the one taught on ever new ones; on its own ten tasks it lies
-        below both.""",
+        ten mixtures stays above that of the one taught on ever new ones; on its own ten tasks it lies below both.""",
 )
 def pools(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.6))

@@ -20,7 +20,7 @@ def _remaining_error(source: str) -> Callable[[pd.DataFrame], float]:
     return measure
 
 
-def _against_ridge(table: pd.DataFrame) -> float:
+def against_ridge(table: pd.DataFrame) -> float:
     """The largest ratio of ranking's squared error to the best possible one's on the same questions, from one pair to
     four."""
     few = within(table, "n", (1, 2, 3, 4))
@@ -50,7 +50,7 @@ CLAIMS = [
         "claim-in-context-regression-prior",
         REGRESSION,
         (0.9, 1.5),
-        _against_ridge,
+        against_ridge,
         says="With few pairs ranking is as good as the best predictor, ridge regression with the right penalty: "
         "squared error over its on the same questions, worst from one pair to four",
         because="it cannot be below one but for chance; half as much again is a small network's due",

@@ -16,11 +16,11 @@ from amem.chapters.in_context.terms import EXACT, EXPECTED, LEAST_SQUARES, OBJEC
         over networks, each with lines of its own (small marks: single ones). Only the $y$ of a negative is drawn or
         moved. Black: the exact Bayesian prediction, which is ridge regression with the right penalty, on the same
         questions, and (grey) its expected error by formula; triangles: least squares, whose error from one pair has no
-        mean; dotted: the variance of the noise, below which nothing can go. Data as in the paper's code, scaled down in
-        quick. CODE.""",
-    alt="""On a logarithmic axis the error of both networks falls with the number of pairs, close to the black
-        curve of the exact prediction at first and levelling off a little above it. Least squares lies higher with one
-        or two pairs and joins the black curve.""",
+        mean; dotted: the variance of the noise, below which nothing can go. Data as in the paper's code, in quick
+        scaled down. CODE.""",
+    alt="""On a logarithmic axis the error of both networks falls with the number of pairs; the exact prediction's lies
+        below ranking's and that below contrastive divergence's. Least squares lies far above with one pair and joins
+        the black curve.""",
 )
 def regression(table: pd.DataFrame) -> Figure:
     table = table.sort_values(["seed", "n"])

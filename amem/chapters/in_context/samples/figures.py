@@ -15,15 +15,14 @@ ENDS = ["start_x", "start_y", "end_x", "end_y"]
     "fig-in-context-samples",
     caption=r"""With more context the training's own sampler carries more negatives into the clusters. Top: arrows from
         where the Langevin chains start (grey dots, uniform in a box) to where they end (orange), and the true means
-        (crosses) for the first task of the landscape strip without context, with some and with the
-        longest. Bottom: the fraction of chains that end within three standard deviations of a true mean, over all
-        held-out tasks (small marks: single networks; bars: 95 % interval over them), and the fraction that begins
-        there. A few steps move a negative only so far. Layout of the top as in the paper's code (CODE), the measure
-        reconstructed.""",
+        (crosses) for the first task of the landscape strip without context, with some and with the longest. Bottom: the
+        fraction of chains that end within three standard deviations of a true mean, over all held-out tasks (small
+        marks: single networks; bars: 95 % interval over them), and the fraction that begins there. A few steps move a
+        negative only so far. Layout of the top as in the paper's code (CODE), the measure reconstructed.""",
     alt="""Top, three maps with arrows from grey starting points to orange end points and crosses at the true means:
-        without context all arrows run a little towards the middle, with the longest context they run towards the
-        crosses. Bottom, a rising curve of the fraction of ends near a true mean, far above a flat line of the
-        starts.""",
+        without context [[inwards]] of [[chains]] arrows end nearer the middle than they begin, with the longest
+        [[nearer]] end nearer a cross. Bottom, the fraction of ends near a true mean grows from [[none]] to [[longest]]
+        %, above a flat line of the starts at [[start]].""",
 )
 def samples(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 5.2))

@@ -17,16 +17,17 @@ SHORTER = {KDE_TEST: "kernel density (test)"}
         negative log-likelihood of held-out points, energies normalised on a grid, with one inverse temperature fitted
         to other tasks. Middle: entropy of the normalised energies. Right: their local minima, where the density is at
         least a hundredth of its maximum. Lines join means over trained networks, each with held-out tasks of its own;
-        bars: 95 % interval over them (some of EM's leave the panel); small marks: the single networks. Grey: kernel
-        density estimate, bandwidth chosen on other tasks (triangles) or, unfairly, on the test itself (open triangles);
-        mixture fitted by EM (diamonds). Black: the exact Bayesian prediction, which nothing beats on average; dotted:
-        the entropy without context, $1+\ln 2\pi(S^2+s^2)$, and the values of the true mixtures. Reconstructed; the
-        paper shows no such curves {cite}`schaeffer2024bridging`.""",
-    alt="""Left, likelihood loss against context size from 0 to 15 or more. Both networks start on the upper dotted
-        line; ranking falls along the black curve of the exact prediction at some distance, contrastive divergence falls
-        more slowly. The kernel estimate starts far above and crosses both after a few points. Middle, entropies of the
-        same sources fall with the context. Right, the number of wells grows from one; that of the exact prediction
-        reaches the dotted line of the true mixtures, those of the networks stay below it.""",
+        bars: 95 % interval over them, cut off at the edge of the panel; small marks: the single networks. Grey: kernel
+        density estimate, bandwidth chosen on other tasks (triangles) or, unfairly, on the test itself (open triangles,
+        hidden by the others where both choose the same); mixture fitted by EM (diamonds). Black: the exact Bayesian
+        prediction, which nothing beats on average; dotted: the entropy without context, $1+\ln 2\pi(S^2+s^2)$, and the
+        values of the true mixtures. Reconstructed; the paper shows no such curves {cite}`schaeffer2024bridging`.""",
+    alt="""Left, likelihood loss against context size from none to [[longest]]. Both networks start within [[start]]
+        nats of the upper dotted line; ranking lies above the black curve of the exact prediction and below contrastive
+        divergence. The kernel estimate begins above both networks and ends below both. Middle, entropies fall in the
+        same order. Right, the number of wells: that of the exact prediction rises from one to [[wells_exact]]; ranking
+        ends at [[wells_ranking]] and contrastive divergence at [[wells_divergence]], fewer than the true mixtures
+        have.""",
 )
 def sharpening(table: pd.DataFrame) -> Figure:
     table = table.sort_values(["seed", "n"])
@@ -63,13 +64,12 @@ def sharpening(table: pd.DataFrame) -> Figure:
 
 @figure(
     "fig-in-context-swap",
-    caption=r"""It is the context that does it: shown another task's points, the network predicts badly. NLL of
-        held-out points with their own task's context (filled) and with that of another task (open), both at the same
-        inverse temperature; dotted: the best that can be done without context. A network that had only learned the
-        marginal would not care. Reconstructed.""",
-    alt="""Against the number of points shown, from none to the longest context, two filled curves fall below a dotted
-        line while two open curves, which start with them on that line, rise high above it, by several nats in the
-        end.""",
+    caption=r"""It is the context that does it: shown another task's points, the network predicts badly. NLL of held-out
+        points with their own task's context (filled) and with that of another task (open), both at the same inverse
+        temperature; dotted: the best that can be done without context. A network that had only learned the marginal
+        would not care. Reconstructed.""",
+    alt="""Against the number of points shown, from none to the longest context, the two filled curves fall below a
+        dotted line, while two open curves, which start with them, rise by at least [[swapped]] nats.""",
 )
 def swap(table: pd.DataFrame) -> Figure:
     drawing = Figure(figsize=(7.0, 3.3))

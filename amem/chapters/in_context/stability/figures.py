@@ -18,15 +18,14 @@ TITLES = {FIXED: "the same weak penalty $\\lambda$", SCALED: "$\\lambda\\propto\
     "fig-in-context-stability",
     caption=r"""Noise wider than a component runs away under a weak penalty, and costs nothing under a fitting one.
         Contrastive divergence of the network over the sampler's step $\alpha$ and noise $\sigma$ (colours), after
-        equally many updates; lines join means over networks (open
-        marks), small marks are single ones. Left: the penalty $\lambda$ is the
-        same small number at every step, the noise wider than the chapter's own. Right: it is scaled with $\alpha$ and
-        is the chapter's own at the chapter's step. Top: mean gap $E_+ - E_-$ over the last updates, times $\alpha$
-        (crosses: stopped by the monitor, which allows a gap of −10). Bottom: NLL of held-out points with the longest
-        context. Reconstructed; the paper's own step is $\alpha=3.16$.""",
+        [[updates]] updates or where the monitor, which allows a gap of [[limit]], stopped it; lines join means over
+        networks (open marks), small marks are single ones (crosses: stopped). Left: the penalty $\lambda$ is the same
+        small number at every step, the noise wider than the chapter's own. Right: it is scaled with $\alpha$ and is the
+        chapter's own at the chapter's step. Top: mean gap $E_+ - E_-$ over the last updates, times $\alpha$. Bottom:
+        NLL of held-out points with the longest context. Reconstructed; the paper's own step is $\alpha=3.16$.""",
     alt="""Four panels against the step of the sampler. Top, gaps: on the left they plunge with the step and are marked
-        by crosses; on the right the curves of each noise are nearly level. Bottom, likelihood losses: on the left high,
-        on the right lower, and lowest for the wide noise.""",
+        by crosses; on the right the curve of each noise changes by a factor of [[gaps]] at most. Bottom, likelihood
+        losses: losses are lower on the right, and lowest for the widest noise.""",
 )
 def stability(table: pd.DataFrame) -> Figure:
     table = table.assign(halted=table["stopped"] != "").sort_values(["step", "seed"])

@@ -13,20 +13,17 @@ from amem.chapters.in_context.terms import OBJECTIVES, QUOTED
 @figure(
     "fig-in-context-training",
     caption=r"""What to watch while it learns: neither a quiet gap nor the rank correlation over the box is proof. Left:
-        gap $E_+ - E_-$ between data and
-        negatives, one line for each network. For contrastive divergence a somewhat negative, bounded gap is healthy;
-        with a larger step, little noise and a weaker penalty (dashed; fewer sampler steps, a lower rate and a tighter
-        bound on the gradient, too) it is close to zero, which is no better;
-        for ranking, whose negatives stay where they were drawn, it grows as the energies become likelihoods.
-        Middle: NLL with the longest context after some of the updates. Right: rank correlation of the energy with the
-        true $-\log p$: near the data (filled, where the density is above a thousandth of its
-        maximum) and over the whole box (open), most of which no negative visits. Lines join means over networks,
-        small marks are single ones. Reconstructed.""",
-    alt="""Left, three bundles of curves: ranking falls steadily, contrastive divergence dips and levels
-        off at about minus two, the runs with the large step stay at zero. Middle, likelihood losses falling with
-        training: ranking lowest, then contrastive divergence, highest the runs with the large step. Right, rank
-        correlations at some stages of training: near the data ranking lies above contrastive divergence, over the whole
-        box the order is the other way round or unclear.""",
+        gap $E_+ - E_-$ between data and negatives, one line for each network. For contrastive divergence a somewhat
+        negative, bounded gap is healthy; with a larger step, less noise and a weaker penalty (dashed) it is closer to
+        zero, which is no better; for ranking, whose negatives stay where they were drawn, it grows as the energies
+        become likelihoods. Middle: NLL with the longest context after some of the updates. Right: rank correlation of
+        the energy with the true $-\log p$: near the data (filled, where the density is above a thousandth of its
+        maximum) and over the whole box (open), most of which no negative visits. Lines join means over networks, small
+        marks are single ones. Reconstructed.""",
+    alt="""Left, three bundles of curves: ranking ends at [[ranking_gap]], contrastive divergence at [[gap]], and the
+        runs with the large step stay within [[quoted_gap]] of zero. Middle, likelihood losses at some stages: ranking
+        lowest, then contrastive divergence, and the large step highest. Right, rank correlations at some stages: near
+        the data ranking lies above contrastive divergence, over the whole box it ends below.""",
 )
 def training(table: pd.DataFrame) -> Figure:
     table = table.sort_values(["seed", "update"])

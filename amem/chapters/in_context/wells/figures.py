@@ -22,11 +22,11 @@ CROSSING = "x+1234"
         $\alpha E$). Lines: the curvature at which negatives reach the data's variance in the given number of steps,
         without free parameter. Dotted: the curvature of the true $-\log p$ at the smaller step. Shaded: noise beyond
         the data's own standard deviation, where no curvature exists; triangles stand where training ended, while
-        $\alpha k$ was still growing. Theory and test are ours, the
-        warning about temperature is {cite:t}`schaeffer2024bridging`'s topic.""",
+        $\alpha k$ was still growing. Theory and test are ours, the warning about temperature is
+        {cite:t}`schaeffer2024bridging`'s topic.""",
     alt="""Two panels of learned curvature against sampler noise, both logarithmic. Marks of two step sizes lie on top
-        of each other and on the predicted line, flat for small noise and rising steeply as the noise approaches the
-        standard deviation of the data; beyond it, in a shaded region, triangles lie above all of them.""",
+        of each other and on the predicted line, flat for small noise and rising as the noise approaches the standard
+        deviation of the data; beyond it, in a shaded region, triangles lie above all of them.""",
 )
 def wells(table: pd.DataFrame) -> Figure:
     table = table.sort_values(["step", "noise"])
