@@ -51,12 +51,9 @@ def read(topic: str, notebook: NotebookNode) -> Chapter:
 def printed(notebook: NotebookNode) -> NotebookNode:
     """Put in the place of each displayed figure or table of claims the text that the book prints for it, and in that of
     each [[question.name]] in a paragraph the number that the published table gives."""
-    said = {
-        f"{question}.{name}": word
-        for table in shown(notebook, CLAIMS)
-        for question, numbers in table["numbers"].items()
-        for name, word in numbers.items()
-    }
+    told = [figure["experiment"].rsplit(".", 1)[1:] + [figure["numbers"]] for figure in shown(notebook, FIGURE)]
+    told += [pair for table in shown(notebook, CLAIMS) for pair in table["numbers"].items()]
+    said = {f"{question}.{name}": word for question, numbers in told for name, word in numbers.items()}
     cells = []
     for cell in notebook.cells:
         cells.append(cell)

@@ -402,6 +402,7 @@ def test_show_displays_a_picture_and_its_origin_and_leaves_the_files(toy, displa
         "id": "fig-toy-wave",
         "caption": f"A wave of {{cite}}`fourier1822theorie` & co, $h = 2 \\sin(x)$. Two phases reach {top}.",
         "alt": "Two sine waves below two.",
+        "numbers": {"top": top, "bound": "two", "n": "4"},
         "statements": {"Two phases": True},
         "chapter": "toy",
         "drawing": "toy.wave.figures.wave",

@@ -32,7 +32,7 @@ def judge(*recorded: Recorded) -> None:
         names = ", ".join(result.experiment.id for result in recorded) or "none"
         raise ValueError(f"recorded: wanted results of experiments beside which claims stand, got {names}")
     table = "\n".join(lines)
-    said = {result.experiment.question: numbers_of(published(result)) for result in recorded}
+    said = {result.experiment.question: dict(numbers_of(published(result))) for result in recorded}
     display({"text/markdown": table, "text/plain": table, CLAIMS: {"claims": list(judged.values()), "numbers": said}})
 
 

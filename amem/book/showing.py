@@ -25,6 +25,7 @@ def show(figure: Drawing, recorded: Recorded) -> None:
         "id": figure.id,
         "caption": caption,
         "alt": alt,
+        "numbers": dict(said),
         "statements": checked(shown, f"{figure.caption} {figure.alt}"),
         "chapter": shown.experiment.chapter,
         "drawing": f"{figure.draw.__module__}.{figure.draw.__name__}",

@@ -139,6 +139,8 @@ def test_a_statement_holds_in_every_preset_and_can_fail(
 def test_the_words_of_a_chapter_rest_on_its_tables(topic: str, results_of: Get) -> None:
     """Every number named is there in every preset; every statement stands somewhere, in these words."""
     texts = [(ROOT / f"notebooks/{topic}.py").read_text().replace("\n# ", " ")]
+    told = [(question, numbers_of(result)) for question, result in results_of(topic).items()]
+    fill(texts[0], {f"{question}.{name}": word for question, said in told for name, word in said.items()}, topic)
     for question, result in results_of(topic).items():
         shown = [drawing for _, drawing in DRAWINGS if drawing.question == result.experiment.package]
         claims = part(result.experiment.package, "claims")
