@@ -51,7 +51,7 @@ def read(topic: str, notebook: NotebookNode) -> Chapter:
 def printed(notebook: NotebookNode) -> NotebookNode:
     """Put in the place of each displayed figure or table of claims the text that the book prints for it, and in that of
     each [[question.name]] in a paragraph the number that the published table gives."""
-    told = [figure["experiment"].rsplit(".", 1)[1:] + [figure["numbers"]] for figure in shown(notebook, FIGURE)]
+    told = [(figure["experiment"].rsplit(".", 1)[1], figure["numbers"]) for figure in shown(notebook, FIGURE)]
     told += [pair for table in shown(notebook, CLAIMS) for pair in table["numbers"].items()]
     said = {f"{question}.{name}": word for question, numbers in told for name, word in numbers.items()}
     cells = []
