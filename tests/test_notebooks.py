@@ -36,6 +36,6 @@ def test_every_show_left_a_picture(notebook: nbformat.NotebookNode) -> None:
 
 
 def test_the_claims_were_judged(notebook: nbformat.NotebookNode) -> None:
-    claims = [claim for table in pages.shown(notebook, pages.CLAIMS) for claim in table]
+    claims = [claim for table in pages.shown(notebook, pages.CLAIMS) for claim in table["claims"]]
     assert claims
     assert [claim["id"] for claim in claims if claim["verdict"] == "not reproduced" and not claim["finding"]] == []

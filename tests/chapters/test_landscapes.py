@@ -205,8 +205,8 @@ class TestPlantedMistakes:
         """With self-coupling a bit errs less: the deviation must leave the four standard errors."""
 
         class SelfCoupled(Hopfield):
-            def force(self, state: Tensor) -> Tensor:
-                return self.overlap(state) @ self.patterns
+            def gap(self, state: Tensor) -> Tensor:
+                return 2 * self.overlap(state) @ self.patterns
 
         assert abs(simulated("quadratic")["deviation"]) < 4
         monkeypatch.setitem(MEMORIES, "quadratic", SelfCoupled)
