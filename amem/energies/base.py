@@ -65,11 +65,23 @@ class Energy(nn.Module, ABC):
 def gradient(function: Callable[[Tensor], Tensor], point: Float[Tensor, "*batch n"]) -> Float[Tensor, "*batch n"]:
     """∂/∂x of a function from (..., n) to (...), part of the graph where the point is.
 
-    By `torch.func`, which works in inference mode, under its own transforms and under `torch.compile` too.
+    By `torch.func` in inference mode, under its own transforms and where a graph is traced; else by plain autograd,
+    which costs less for energies of many small steps.
     """
-    with torch.set_grad_enabled(torch.is_grad_enabled() and point.requires_grad):
-        outcome = torch.func.vjp(function, point)
-        return outcome[1](torch.ones_like(outcome[0]))[0]
+    asked = torch.is_grad_enabled() and point.requires_grad
+    inference = torch.is_inference_mode_enabled() or point.is_inference()
+    if inference or torch.compiler.is_compiling() or _transformed():
+        with torch.set_grad_enabled(asked):
+            outcome = torch.func.vjp(function, point)
+            return outcome[1](torch.ones_like(outcome[0]))[0]
+    with torch.enable_grad():
+        start = point if point.requires_grad else point.detach().requires_grad_()
+        return torch.autograd.grad(function(start).sum(), start, create_graph=asked)[0]
+
+
+def _transformed() -> bool:
+    """Whether this runs within `torch.vmap`, `torch.func.jvp` or another of their kind."""
+    return torch._C._functorch.peek_interpreter_stack() is not None  # pyright: ignore
 
 
 def _of_its_width(method: Callable[..., Any]) -> Callable[..., Any]:
