@@ -6,7 +6,7 @@ texts and findings name a number as [[name]], a notebook's paragraphs as [[quest
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import cast
@@ -56,6 +56,16 @@ def reverse(column: str) -> Change:
 def percent(part: float) -> str:
     """A part of one in words."""
     return f"{100 * part:.0f} %"
+
+
+def listed(things: Iterable[object]) -> str:
+    """In a sentence.
+
+    >>> listed((1, 2, 3)), listed([1])
+    ('1, 2 and 3', '1')
+    """
+    *others, last = map(str, things)
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def numbers_of(recorded: Recorded) -> Mapping[str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from amem.book.look import AMBER, BLACK, BLUE, GREEN, GREY, ORANGE, PINK, SKY
+from amem.book.text import listed
 
 MODELS = {
     "K-means": (BLACK, "s"),
@@ -40,7 +41,6 @@ def name(set: str, between: str = " ") -> str:
     return set.replace("_", between)
 
 
-def listed(sets: Iterable[str]) -> str:
+def listed_sets(sets: Iterable[str]) -> str:
     """Sets as they are printed, one after the other: "iris, wine and zoo"."""
-    *most, last = [name(set) for set in shown(sets, SETS)] or ["none"]
-    return f"{', '.join(most)} and {last}" if most else last
+    return listed([name(set) for set in shown(sets, SETS)] or ["none"])

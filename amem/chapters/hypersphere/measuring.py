@@ -1,7 +1,7 @@
 """What claims and texts of several questions read off a table, how it is written, and mistakes in a table."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -20,16 +20,6 @@ def largest(name: str, **equal: object) -> Callable[[pd.DataFrame], float]:
 def matrix(table: pd.DataFrame, name: str, down: str, right: str, **equal: object) -> NDArray[np.float64]:
     """A column as a matrix, in the order of two others, over the rows in which others have these values."""
     return select(table, **equal).pivot(index=down, columns=right, values=name).to_numpy(float)
-
-
-def listed(things: Iterable[object]) -> str:
-    """In a sentence.
-
-    >>> listed((1, 2, 3)), listed([1])
-    ('1, 2 and 3', '1')
-    """
-    *others, last = map(str, things)
-    return f"{', '.join(others)} and {last}" if others else last
 
 
 def power(number: float) -> str:

@@ -27,12 +27,6 @@ def exchange_columns(one: str, other: str) -> Change:
     return lambda table: table.rename(columns={one: other, other: one})
 
 
-def listed(words: Iterable[object]) -> str:
-    """One, two and three."""
-    *before, last = (str(word) for word in words)
-    return f"{', '.join(before)} and {last}" if before else last
-
-
 def span(found: Iterable[float], digits: int = 1) -> str:
     """From the least to the largest number."""
     found = list(found) or [nan]

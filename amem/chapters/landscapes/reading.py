@@ -3,6 +3,8 @@
 import math
 from collections.abc import Iterable
 
+from amem.book.text import listed
+
 
 def span(values: Iterable[float], digits: int = 2) -> str:
     """From the smallest to the largest."""
@@ -10,10 +12,9 @@ def span(values: Iterable[float], digits: int = 2) -> str:
     return f"{min(found):.{digits}f} to {max(found):.{digits}f}"
 
 
-def listed(values: Iterable[float]) -> str:
-    """One, two and three."""
-    *most, last = (f"{value:g}" for value in sorted(values))
-    return f"{', '.join(most)} and {last}" if most else last
+def in_order(values: Iterable[float]) -> str:
+    """The least, the next and the largest."""
+    return listed(f"{value:g}" for value in sorted(values))
 
 
 def at_most(value: float, digits: int = 2) -> str:

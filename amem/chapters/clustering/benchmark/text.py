@@ -10,7 +10,7 @@ from amem.book import Statement, exchange, reverse, select
 from amem.book import numbers as column
 from amem.book.tables import median, only
 from amem.chapters.clustering.benchmark.claims import winners
-from amem.chapters.clustering.marks import listed
+from amem.chapters.clustering.marks import listed_sets
 from amem.chapters.clustering.reading import largest, least
 from amem.chapters.clustering.terms import SMALL
 
@@ -27,7 +27,7 @@ def numbers(table: pd.DataFrame, config: Mapping[str, object]) -> dict[str, str]
         "slowest": f"{slowest:g}",
         "reach": f"{slowest * updates:g}",
         "offered": f"{only(_offered(table)['p']):g}",
-        "won": listed(winners(table)),
+        "won": listed_sets(winners(table)),
     }
 
 

@@ -6,7 +6,7 @@ from typing import cast
 import pandas as pd
 
 from amem.book import Statement, exchange
-from amem.chapters.clustering.marks import listed
+from amem.chapters.clustering.marks import listed_sets
 from amem.chapters.clustering.reference.claims import ahead, behind, lead
 from amem.chapters.clustering.terms import SMALL
 
@@ -25,12 +25,12 @@ def numbers(table: pd.DataFrame, config: Mapping[str, object]) -> dict[str, str]
         "clam_ahead": _parted(table, "CLAM", 1),
         "elbo_behind": _parted(table, "CLAM+ELBO", -1),
         "elbo_ahead": _parted(table, "CLAM+ELBO", 1),
-        "network_ahead": listed(name for name, gap in ahead(table).items() if gap > 0),
+        "network_ahead": listed_sets(name for name, gap in ahead(table).items() if gap > 0),
     }
 
 
 def _parted(table: pd.DataFrame, model: str, sign: int) -> str:
-    return listed(name for name in table["set"].unique() if sign * lead(table, name, model) > PARTED)
+    return listed_sets(name for name in table["set"].unique() if sign * lead(table, name, model) > PARTED)
 
 
 def _alike(table: pd.DataFrame) -> bool:

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from amem.book import Statement, exchange
 from amem.book import numbers as column
+from amem.book.text import listed
 from amem.chapters.hypersphere.language.claims import above_floor, early, explained, half_widths, heads, sharpening
-from amem.chapters.hypersphere.measuring import copy, floored, listed, matrix, negate
+from amem.chapters.hypersphere.measuring import copy, floored, matrix, negate
 
 START, TRAINED, UNIFORM = "key, at the start", "key, trained", "test, uniform weights"
 

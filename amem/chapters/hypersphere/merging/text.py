@@ -7,7 +7,8 @@ import pandas as pd
 
 from amem.book import Statement, exchange, reverse
 from amem.book import numbers as column
-from amem.chapters.hypersphere.measuring import listed, matrix
+from amem.book.text import listed
+from amem.chapters.hypersphere.measuring import matrix
 from amem.chapters.hypersphere.merging.claims import deepest_fall, fewer, head_start, left
 from amem.chapters.hypersphere.merging.figures import SHOWN
 

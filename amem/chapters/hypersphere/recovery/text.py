@@ -8,7 +8,8 @@ import pandas as pd
 
 from amem.book import Statement, exchange, reverse
 from amem.book import numbers as column
-from amem.chapters.hypersphere.measuring import listed, matrix
+from amem.book.text import listed
+from amem.chapters.hypersphere.measuring import matrix
 from amem.chapters.hypersphere.recovery.claims import fit_error
 
 

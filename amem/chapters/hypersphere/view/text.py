@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from amem.book import Statement, reverse
 from amem.book import numbers as column
-from amem.chapters.hypersphere.measuring import listed
+from amem.book.text import listed
 
 
 def numbers(table: pd.DataFrame, config: Mapping[str, object]) -> dict[str, str]:

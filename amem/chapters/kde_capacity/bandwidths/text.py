@@ -7,8 +7,9 @@ import pandas as pd
 
 from amem.book import Statement, exchange, reverse, select
 from amem.book import numbers as column
+from amem.book.text import listed
 from amem.chapters.kde_capacity.bandwidths.claims import lost_at, predicted
-from amem.chapters.kde_capacity.terms import AT_REST, listed, span
+from amem.chapters.kde_capacity.terms import AT_REST, span
 
 
 def dimensions(table: pd.DataFrame) -> list[int]:

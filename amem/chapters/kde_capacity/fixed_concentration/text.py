@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from amem.book import Statement, exchange
+from amem.book.text import listed
 from amem.chapters.kde_capacity.fixed_concentration.claims import below_limit, lasting_rate, limits, saturation
 from amem.chapters.kde_capacity.quoted import by_n
-from amem.chapters.kde_capacity.terms import AT_REST, listed
+from amem.chapters.kde_capacity.terms import AT_REST
 
 
 def mean_field(table: pd.DataFrame, concentration: float) -> dict[int, float]:

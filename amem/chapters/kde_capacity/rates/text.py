@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from amem.book import Statement, reverse
-from amem.chapters.kde_capacity.terms import exchange_columns, listed, value
+from amem.book.text import listed
+from amem.chapters.kde_capacity.terms import exchange_columns, value
 
 KINDS = ["predicted", "theorem B", "theorem A"]
 

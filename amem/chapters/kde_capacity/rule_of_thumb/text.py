@@ -6,8 +6,9 @@ import pandas as pd
 
 from amem.book import Statement, exchange, reverse, select
 from amem.book import numbers as column
+from amem.book.text import listed
 from amem.chapters.kde_capacity.rule_of_thumb.claims import memorising_dimension
-from amem.chapters.kde_capacity.terms import AT_REST, listed
+from amem.chapters.kde_capacity.terms import AT_REST
 
 CLOUDS = ["sphere", "normal", "digits"]
 

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from amem.book import Statement, exchange, select
-from amem.chapters.kde_capacity.terms import listed
+from amem.book.text import listed
 
 Places = NDArray[np.float64]
 

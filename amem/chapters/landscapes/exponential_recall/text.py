@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from amem.book import Statement, exchange, select
 from amem.book import numbers as column
-from amem.chapters.landscapes.reading import listed
+from amem.chapters.landscapes.reading import in_order
 
 
 def numbers(table: pd.DataFrame, config: Mapping[str, object]) -> dict[str, str]:
@@ -21,8 +21,8 @@ def numbers(table: pd.DataFrame, config: Mapping[str, object]) -> dict[str, str]
         "overlap": f"{1 - 2 * _share(table):g}",
         "loads": str(len(rates)),
         "below": str((rates < one).sum()),
-        "rates_below": listed(rates[rates < one]),
-        "rates_above": listed(rates[rates > one]),
+        "rates_below": in_order(rates[rates < one]),
+        "rates_above": in_order(rates[rates > one]),
         "one_threshold": f"{one:.3f}",
         "all_threshold": f"{every:.3f}",
         "one_step": f"{_step('one pattern', table):.3f}",

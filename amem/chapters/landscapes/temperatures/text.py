@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from amem.book import Statement, exchange, select
 from amem.book import numbers as column
-from amem.chapters.landscapes.reading import listed
+from amem.chapters.landscapes.reading import in_order
 
 Card = Mapping[str, object]
 VALUES = ["effective", "one_step", "to_pattern", "to_cluster", "to_all"]
@@ -37,7 +37,7 @@ def numbers(table: pd.DataFrame, config: Mapping[str, object]) -> dict[str, str]
         "cluster_end": f"{plateaus[size].max():.2g}",
         "single_start": f"{plateaus[1].min():.2g}",
         "decades": f"{np.log10(beta.max() / beta.min()):.0f}",
-        "lost": listed(column(loose, "beta")[lost]),
+        "lost": in_order(column(loose, "beta")[lost]),
         "lost_distance": f"{column(loose, 'to_pattern')[lost].mean():.2f}",
         "best_step": f"{column(loose, 'one_step')[lost].min():.2f}",
         "kept_highest": f"{10 ** np.ceil(np.log10(farthest)):g}",
